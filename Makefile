@@ -1,0 +1,67 @@
+# Run `make help` for what there is. Every target sets up .venv first where it is missing or out of date.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SUBMISSION ?= assignment
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench screenshot handout-pictures mutants clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "setting up $(VENV) with $$($(PYTHON) --version) and the pinned packages; this happens once and takes a few minutes"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+setup: $(STAMP) ## set up .venv and nothing else
+
+grade: $(STAMP) ## grade a submission: make grade SUBMISSION=folder [ARGS='-e saliency -v']
+	@$(BIN)/python -m grader $(SUBMISSION) $(ARGS) || [ $$? -eq 1 ]  # 1 means that points are missing, which is no error
+
+test: $(STAMP) ## run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types stubs-check fixtures-check test ## everything that a commit must pass
+
+format: $(STAMP) ## format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+stubs: $(STAMP) ## write assignment/ anew from reference/
+	@$(BIN)/python -m reference strip
+
+stubs-check: $(STAMP)
+	@$(BIN)/python -m reference strip --check
+
+fixtures: $(STAMP) ## build inputs and expected outputs anew (not the weights: python -m fixtures train)
+	@$(BIN)/python -m fixtures build
+
+fixtures-check: $(STAMP)
+	@$(BIN)/python -m fixtures verify
+
+preview: $(STAMP) ## draw contact sheets of the pictures to out/preview
+	@$(BIN)/python -m fixtures preview out/preview
+
+bench: $(STAMP) ## measure time and memory, in pairs against a bare script
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+screenshot: $(STAMP) ## draw docs/screenshot.svg from a real run
+	@$(BIN)/python -m tests.screenshot
+
+clean: ## remove what was made, .venv included
+	@rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,68 @@
+"""`python -m grader`: find the submission, judge it, write the reports. The whole flow is `main`."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from grader.errors import GraderFault, Unusable
+from grader.options import Options, parse_options
+from grader.sandbox.environment import ONE_THREAD
+
+PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grade what the command line asks for and return the exit code."""
+    os.environ.update(ONE_THREAD)  # before numpy comes: judges are forked from this process
+    options = parse_options(arguments)
+    try:
+        return _grade(options)
+    except Unusable as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return UNUSABLE
+    except GraderFault as error:
+        print(f"grader: {error}; this is not your fault, tell whoever runs the course", file=sys.stderr)
+        return FAULTY
+    except KeyboardInterrupt:
+        print("grader: stopped", file=sys.stderr)
+        return UNUSABLE
+
+
+def _grade(options: Options) -> int:
+    began = time.perf_counter()
+    from grader.exercises import read_exercises, select_exercises
+    from grader.fixtures import open_fixtures
+    from grader.sandbox.sources import open_source
+    from grader.submissions import find_submission
+
+    exercises = select_exercises(read_exercises(), options.exercises)
+    found = find_submission(options.path, exercises)
+    store = open_fixtures(options.fixtures)
+    with open_source(options.workers, store.folder / "weights", options.jobs) as source:
+        # torch is being imported in the warm process; meanwhile this one imports what the judges need
+        from grader.grade import Settings, grade
+        from grader.reports import write_reports
+        from grader.reports.progress import Progress
+
+        with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
+            source.wait_until_warm()
+            settings = Settings(options.jobs, options.seconds, options.record)
+            result = grade(found, exercises, store, source, settings, progress.tell)
+    result = dataclasses.replace(result, seconds=time.perf_counter() - began)
+    write_reports(result, options)
+    if result.faulty:
+        return FAULTY
+    if not result.complete:
+        return UNUSABLE
+    return PASSED if result.score == result.max_score else POINTS_MISSING
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # nothing is left to tear down, and walking the heap would take longer than a check

@@ -1,0 +1,1 @@
+"""The judge's side: checks are pytest tests, run here without torch."""

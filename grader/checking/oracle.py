@@ -1,0 +1,76 @@
+"""A model's opinion: the oracle worker runs fixture models for the checks, without any student code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from fixtures.arguments import NumpyArray
+from grader.errors import GraderFault, StudentFault
+from grader.sandbox.launch import Fate, Remote, Source
+from grader.sandbox.wire import Message
+
+ORACLE_SECONDS = 60.0
+
+
+class Oracle:
+    """Asks a worker of its own, started when first needed.
+
+    Args:
+        source: where workers come from.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._remote: Remote | None = None
+        self.fate: Fate | None = None
+
+    def scores(
+        self, model: str, images: NumpyArray, weights: Mapping[str, NumpyArray] | None = None
+    ) -> NumpyArray:
+        """Return a model's scores.
+
+        Args:
+            model: name of a fixture model.
+            images: (N, C, H, W) float32.
+            weights: values that replace the model's own, by parameter name.
+
+        Returns:
+            (N, K) float32.
+
+        Raises:
+            GraderFault: if the model could not be run.
+        """
+        return self._observe(model, images, (), weights)[0]
+
+    def outputs(self, model: str, images: NumpyArray, layers: Sequence[str]) -> list[NumpyArray]:
+        """Return what the named layers of a model put out for images, one array each."""
+        return self._observe(model, images, layers, None)[1]
+
+    def close(self) -> None:
+        """End the worker, if one was started."""
+        if self._remote is not None:
+            self.fate = self._remote.close()
+            self._remote = None
+
+    def _observe(
+        self, model: str, images: NumpyArray, layers: Sequence[str], weights: Mapping[str, NumpyArray] | None
+    ) -> tuple[NumpyArray, list[NumpyArray]]:
+        given = {f"w{number}": values for number, values in enumerate((weights or {}).values())}
+        named = None if weights is None else dict(zip(weights, given, strict=True))
+        header = {"do": "observe", "model": model, "layers": list(layers), "weights": named}
+        try:
+            if self._remote is None:
+                self._remote = self._source.start_worker()
+                self._remote.ask(Message({"folder": None, "dtype": "float32", "seed": 0}), ORACLE_SECONDS)
+            reply = self._remote.ask(
+                Message(header, given | {"images": np.ascontiguousarray(images)}), ORACLE_SECONDS
+            )
+        except StudentFault as fault:
+            raise GraderFault(f"the worker that runs models for the checks {fault}") from None
+        if "error" in reply.header:
+            error = reply.header["error"]
+            raise GraderFault(f"model {model} could not be run: {error['type']}: {error['message']}")
+        outputs = [reply.arrays[entry["array"]] for entry in reply.header["outputs"]]
+        return reply.arrays[reply.header["scores"]["array"]], outputs

@@ -1,0 +1,209 @@
+"""The pytest plugin that gives checks their fixtures and turns their outcomes into results."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fixtures.arguments import NumpyArray
+from fixtures.store import FoolingPair, Store
+from fixtures.tolerances import TIGHT, Comparison
+from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
+from grader.checking.oracle import Oracle
+from grader.checking.outcome import outcome_of
+from grader.checking.student import Student
+from grader.checking.tiles import ShowsTiles, TileTarget
+from grader.exercises import Exercise
+from grader.result import CheckResult
+
+Emit = Callable[[CheckResult], None]
+
+
+class CheckingPlugin:
+    """Judges one exercise of one submission.
+
+    Args:
+        exercise: whose checks run.
+        store: inputs and right answers.
+        make_student: gives a fresh worker with a freshly imported submission.
+        oracle: runs models for the checks.
+        announce: told of all checks, once, before the first runs.
+        emit: told of each check's result as it ends.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        store: Store,
+        make_student: Callable[[], Student],
+        oracle: Oracle,
+        announce: Callable[[Sequence[CheckResult]], None],
+        emit: Emit,
+    ) -> None:
+        self._exercise = exercise
+        self._store = store
+        self._make_student = make_student
+        self._oracle = oracle
+        self._announce = announce
+        self._emit = emit
+        self._planned: dict[str, CheckResult] = {}
+        self._findings: list[Finding] = []
+        self._student: Student | None = None
+        self._began = 0.0
+
+    @pytest.hookimpl
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Share the exercise's points among its checks and announce them."""
+        weights = [_weight(item) for item in items]
+        for item, weight in zip(items, weights, strict=True):
+            name = item.name.removeprefix("test_")
+            self._planned[item.nodeid] = CheckResult(
+                id=f"{self._exercise.name}/{name}",
+                exercise=self._exercise.name,
+                title=_title(item),
+                status="not_run",
+                points=0.0,
+                max_points=round(self._exercise.points * weight / sum(weights), 2),
+            )
+        self._announce(list(self._planned.values()))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, object, object]:
+        """Turn the end of a check into its result; set-up and tear-down count only when they fail."""
+        report = yield
+        if call.when == "call" or call.excinfo is not None:
+            error = call.excinfo.value if call.excinfo is not None else None
+            marker = item.get_closest_marker("hint")
+            outcome = outcome_of(
+                self._planned[item.nodeid], error, self._findings, marker.args[0] if marker else None
+            )
+            self._result(outcome)
+        return report
+
+    @pytest.hookimpl
+    def pytest_runtest_setup(self) -> None:
+        """Start the clock."""
+        self._began = time.perf_counter()
+        self._findings.clear()
+
+    @pytest.fixture
+    def student(self) -> Iterator[Student]:
+        """The student's functions, in a fresh worker."""
+        student = self._student = self._make_student()
+        yield student
+        student.close()
+
+    @pytest.fixture
+    def expected(self) -> Callable[[str], CloseTo]:
+        """Stored right answers, by the name of their case; of its first steps only where that is asked."""
+
+        def of(name: str, *, steps: int | None = None) -> CloseTo:
+            case = self._store.case(name)
+            axes = self._exercise.functions[case.call.function.rpartition(".")[2]]
+            if steps is not None:
+                case = first_steps(case, steps)
+            return CloseTo(stored_target(case, axes), self._findings.append, case.call)
+
+        return of
+
+    @pytest.fixture
+    def close_to(self) -> Callable[..., CloseTo]:
+        """Right answers that a law gives, in float64, compared like the stored ones."""
+
+        def of(
+            values: NumpyArray,
+            axes: str,
+            *,
+            compare: Comparison = "exact",
+            batched: bool = False,
+            tight: float = TIGHT,
+            accepted: Mapping[str, NumpyArray] | None = None,
+            mistakes: Mapping[str, NumpyArray] | None = None,
+        ) -> CloseTo:
+            target = Target(
+                np.asarray(values, np.float64),
+                axes,
+                compare,
+                batched=batched,
+                tight=tight,
+                loose=tight,
+                accepted={name: np.asarray(given, np.float64) for name, given in (accepted or {}).items()},
+                named_mistakes={
+                    name: np.asarray(given, np.float64) for name, given in (mistakes or {}).items()
+                },
+            )
+            return CloseTo(target, self._findings.append)
+
+        return of
+
+    @pytest.fixture
+    def shows_tiles(self) -> Callable[..., ShowsTiles]:
+        """A figure that shows tiles; see `grader.checking.tiles.TileTarget`."""
+
+        def of(tiles: NumpyArray, *, figure: int | None = None, **about: Any) -> ShowsTiles:
+            target = TileTarget(np.asarray(tiles, np.float64), **about)
+            return ShowsTiles(target, self._findings.append, figure)
+
+        return of
+
+    @pytest.fixture
+    def oracle(self) -> Oracle:
+        """A model's opinion."""
+        return self._oracle
+
+    @pytest.fixture
+    def store(self) -> Store:
+        """Pictures and everything else that was built."""
+        return self._store
+
+    @pytest.fixture
+    def fooling_pairs(self) -> Callable[[str], Sequence[FoolingPair]]:
+        """Pictures and the classes they can be taken for, by net."""
+        return self._store.fooling_pairs
+
+    @pytest.fixture
+    def sentence(self) -> Callable[[str], str]:
+        """The sentence of a known mistake, by its name, in any function of this exercise."""
+
+        def of(mistake: str) -> str:
+            for function, sentences in self._store.sentences.items():
+                if function.partition(".")[0] == self._exercise.name and mistake in sentences:
+                    return sentences[mistake]
+            raise KeyError(mistake)
+
+        return of
+
+    def _result(self, outcome: CheckResult) -> None:
+        student = self._student
+        if student is not None:
+            student.close()
+        self._emit(
+            dataclasses.replace(
+                outcome,
+                seconds=time.perf_counter() - self._began,
+                prints=student.prints if student is not None else "",
+                picture=student.picture if student is not None else None,
+            )
+        )
+        self._student = None
+
+
+def _weight(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("points")
+    if marker is None:
+        raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
+    return float(marker.args[0])
+
+
+def _title(item: pytest.Item) -> str:
+    """Return the first paragraph of a check's docstring as one line."""
+    text: Any = getattr(item, "function", None)
+    paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
+    return " ".join(paragraph.split())

@@ -1,0 +1,225 @@
+"""The student's functions, as the checks call them: each call crosses to a worker and comes back as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fixtures.arguments import Argument, Array, Call, NumpyArray
+from grader.checking.answers import Answer
+from grader.errors import GraderFault, NotWritten, StudentFault, TookTooLong
+from grader.sandbox.calls import encode_call
+from grader.sandbox.launch import Fate, Remote, Source
+from grader.sandbox.wire import Message
+
+CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
+SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an earlier check
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where the student's files lie and what they must define.
+
+    Attributes:
+        folder: holds one module per exercise.
+        functions: "module.function" by function name.
+    """
+
+    folder: Path
+    functions: Mapping[str, str]
+
+
+class Student:
+    """A fresh worker with a freshly imported submission; `student.f(...)` calls its function f.
+
+    Arguments may be numpy arrays and anything that `fixtures.arguments` describes. Further keywords go to the
+    function, except `steps` and `carry` (see `fixtures.arguments.Call`), and `picture=True`, which also renders the
+    first figure.
+
+    Args:
+        submission: what to import.
+        source: where workers come from.
+        slow: functions that have run into a deadline; shared by the checks of one exercise.
+        seconds: deadline of one call.
+        dtype: "float32" or "float64".
+        record: told of each request, for the benchmark; None records nothing.
+    """
+
+    def __init__(
+        self,
+        submission: Submission,
+        source: Source,
+        slow: set[str],
+        *,
+        seconds: float = CALL_SECONDS,
+        dtype: str = "float32",
+        record: Callable[[Message], None] | None = None,
+    ) -> None:
+        self._submission = submission
+        self._source = source
+        self._slow = slow
+        self._seconds = seconds
+        self._dtype = dtype
+        self._record = record
+        self._remote: Remote | None = None
+        self._made: list[tuple[str, Message]] = []
+        self.prints = ""
+        self.picture: bytes | None = None
+        self.in_force: tuple[str, ...] = ()
+        self.fates: list[Fate] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Answer]:
+        if name not in self._submission.functions:
+            raise AttributeError(name)
+        qualified = self._submission.functions[name]
+
+        def call(
+            *arguments: Any, steps: int = 1, carry: int | None = None, picture: bool = False, **keywords: Any
+        ) -> Answer:
+            described = Call(
+                qualified,
+                tuple(_describe(argument) for argument in arguments),
+                {key: _describe(argument) for key, argument in keywords.items()},
+                steps=steps,
+                carry=carry,
+            )
+            return self.perform(described, picture=picture)
+
+        return call
+
+    def perform(self, call: Call, *, picture: bool = False) -> Answer:
+        """Return the answer to a described call.
+
+        Raises:
+            StudentFault: if the function raises, runs too long, or ends its process.
+            GraderFault: if the worker could not be started.
+        """
+        described, arrays = encode_call(call)
+        request = Message({"do": "call", "call": described, "picture": picture}, arrays)
+        return self._answer(call.function, request)
+
+    def run_hook(
+        self,
+        name: str,
+        model: str,
+        layers: Sequence[str],
+        images: NumpyArray,
+        *,
+        keeps: str = "",
+        picture: bool = False,
+    ) -> Answer:
+        """Register a hook function of the student's on layers of a model, run it, and return its scores.
+
+        Args:
+            name: the function, called as `name(layer_name, module, input, output)`.
+            model: name of a fixture model.
+            layers: dotted names of its modules.
+            images: (N, C, H, W) float32.
+            keeps: name of a list in the student's module; its items come back as the answer's `after`.
+            picture: also render the first figure.
+        """
+        header = {
+            "do": "hook",
+            "function": self._submission.functions[name],
+            "model": model,
+            "layers": list(layers),
+            "keeps": keeps,
+            "picture": picture,
+        }
+        return self._answer(self._submission.functions[name], Message(header, {"images": images}))
+
+    def close(self) -> None:
+        """End the worker, keeping what it printed."""
+        if self._remote is not None:
+            self.fates.append(self._remote.close())
+            self.prints += self._remote.prints.text
+            self._remote = None
+
+    def _answer(self, function: str, request: Message) -> Answer:
+        self._made.append((function, request))
+        position = len(self._made)
+        if self._record is not None:
+            self._record(request)
+        reply = self._ask(function, request)
+        name = function.rpartition(".")[2]
+        if "error" in reply.header:
+            raise _fault(name, function, reply.header["error"])
+        answer = Answer(name, reply, lambda dtype: self._replay(position, dtype))
+        self.picture = self.picture or answer.picture
+        return answer
+
+    def _ask(self, function: str, request: Message) -> Message:
+        seconds = min(self._seconds, SECOND_CHANCE_SECONDS) if function in self._slow else self._seconds
+        if self._remote is not None and self._remote.ended is not None:
+            self.close()  # hypothesis calls once more with what has just failed
+        if self._remote is None:
+            self._remote = self._start()
+        try:
+            return self._remote.ask(request, seconds)
+        except TookTooLong as fault:
+            self._slow.add(function)
+            name = function.rpartition(".")[2]
+            hint = "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
+            raise TookTooLong(f"{name} {fault}", hint) from None
+        except StudentFault as fault:
+            raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
+
+    def _start(self) -> Remote:
+        remote = self._source.start_worker()
+        setup = {
+            "folder": str(self._submission.folder),
+            "dtype": self._dtype,
+            "seed": 0,
+            "cpu_seconds": int(6 * self._seconds) + 10,
+        }
+        try:
+            reply = remote.ask(Message(setup), 60.0)
+        except StudentFault as fault:  # no line of the student's has run yet
+            raise GraderFault(f"a worker did not start: it {fault}") from None
+        self.in_force = tuple(reply.header["in_force"])
+        return remote
+
+    def _replay(self, count: int, dtype: str) -> Answer:
+        """Return what the last of the first `count` calls answers in another precision, made in the same order."""
+        twin = Student(self._submission, self._source, self._slow, seconds=self._seconds, dtype=dtype)
+        try:
+            answers = [twin._answer(function, request) for function, request in self._made[:count]]
+        finally:
+            twin.close()
+            self.fates += twin.fates
+        return answers[-1]
+
+
+def _describe(argument: Any) -> Argument:
+    return Array(argument) if isinstance(argument, np.ndarray) else argument
+
+
+def _fault(name: str, function: str, error: Mapping[str, Any]) -> StudentFault:
+    """Return an exception of the student's code as a sentence, with the line of theirs that it came from."""
+    kind, message = error["type"], " ".join(str(error["message"]).split())
+    file = function.partition(".")[0] + ".py"
+    if kind == "NotImplementedError":
+        return NotWritten(f"not written yet: {name} in {file}")
+    if kind == "MissingFunction":
+        return StudentFault(
+            f"{file} has no function {name}; functions keep the names that the handout gives them"
+        )
+    if kind == "MemoryError" or "can't allocate memory" in message:
+        message = "it asked for more memory than it may use"
+    where = ""
+    if error["frames"]:
+        last = error["frames"][-1]
+        # a raise statement would only repeat the message
+        code = "" if last["code"].startswith("raise ") else f": {last['code'][:120]}"
+        where = f" ({last['file']}, line {last['line']}{code.rstrip(': ')})"
+    if "(unicode error)" in message:
+        return StudentFault(f"{file} is not UTF-8 text; save it again with the encoding UTF-8")
+    if kind in ("SyntaxError", "IndentationError", "TabError"):
+        return StudentFault(f"{file} cannot be read as Python: {message.partition(' (')[0]}{where}")
+    return StudentFault(
+        f"{name} raised {kind}: {message[:300]}{where}" if message else f"{name} raised {kind}{where}"
+    )

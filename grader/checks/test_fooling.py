@@ -1,0 +1,132 @@
+"""Checks of `fooling.make_fooling_image`: any step rule will do, if the model is fooled and the image stays near."""
+
+import numpy as np
+import pytest
+
+from fixtures.arguments import Model
+
+NEAR = 0.5  # of the image's norm; every usual rule needs less than 0.2 on every stored pair
+
+# A model whose target class wins for u in (2, 3) and from 4 on, where u is how far the image lies along a direction.
+# Whoever tests the image that is returned never ends between, whatever the step; one blind step from 2.5 does.
+DIRECTION = np.random.default_rng(1).normal(0, 1, (3, 6, 9)).astype(np.float32)
+DIRECTION /= np.linalg.norm(DIRECTION)
+GAP = {"direction": DIRECTION}
+
+
+def fool(student, pair):
+    """Return the answer for a pair and the image in it."""
+    answer = student.make_fooling_image(pair.normalised, pair.target, Model(pair.net))
+    return answer, answer.finite(pair.normalised.shape, "(1, 3, H, W)").astype(np.float32)
+
+
+def is_fooled(oracle, pair, image):
+    """Return whether a net sees the target class of a pair."""
+    return int(oracle.scores(pair.net, image).argmax()) == pair.target
+
+
+def why_not(sentence, oracle, pair, image):
+    """Return what is wrong with an image that does not fool, and the mistake it looks like."""
+    scores = oracle.scores(pair.net, np.concatenate([pair.normalised, image]))
+    seen, moved = int(scores[1].argmax()), float(np.linalg.norm(image - pair.normalised))
+    before, after = (float(score) for score in scores[:, pair.target])
+    if moved == 0:
+        mistake = "returns_input_unchanged"
+    elif moved > NEAR * np.linalg.norm(pair.normalised):
+        mistake = "huge_step"
+    elif after < before and seen == pair.label:
+        mistake = "descends"
+    elif seen != pair.label:
+        mistake = "any_other_class"
+    else:
+        mistake = "tiny_step" if moved < 0.1 else "never_tests"
+    return (
+        f"the image for class {pair.target} is still seen as class {seen}; it was moved by {moved:.3g} (L2 norm), "
+        f"and the score of class {pair.target} went from {before:.3g} to {after:.3g}\n"
+        f"hint: {sentence(mistake)}"
+    )
+
+
+def climb_over_the_gap(student):
+    """Return how far the student's image lies along the direction of the model with a gap, from 0.5 on."""
+    image = np.random.default_rng(2).normal(0, 1, DIRECTION.shape).astype(np.float32)
+    image += (0.5 - (image * DIRECTION).sum()) * DIRECTION
+    answer = student.make_fooling_image(image[None], 1, Model("gap_trap", GAP))
+    return float((answer.finite((1, *image.shape), "(1, 3, H, W)") * DIRECTION).sum())
+
+
+@pytest.mark.points(5)
+def test_fools_a_squeezenet(student, oracle, sentence, fooling_pairs):
+    """The image that comes back is taken for the target class by a SqueezeNet."""
+    for pair in fooling_pairs("squeezenet")[:3]:
+        _, image = fool(student, pair)
+        assert is_fooled(oracle, pair, image), why_not(sentence, oracle, pair, image)
+
+
+@pytest.mark.points(3)
+def test_fools_a_vgg(student, oracle, sentence, fooling_pairs):
+    """The image that comes back is taken for the target class by a VGG."""
+    for pair in fooling_pairs("vgg")[:2]:
+        _, image = fool(student, pair)
+        assert is_fooled(oracle, pair, image), why_not(sentence, oracle, pair, image)
+
+
+@pytest.mark.points(2)
+def test_stays_near_the_image_and_leaves_it_alone(student, oracle, sentence, fooling_pairs):
+    """The fooling image lies near X, and X itself is not changed."""
+    pair = fooling_pairs("squeezenet")[-1]
+    answer, image = fool(student, pair)
+    assert np.array_equal(answer.after[0], pair.normalised), (
+        f"the values of X were changed\nhint: {sentence('changes_input')}"
+    )
+    assert is_fooled(oracle, pair, image), why_not(sentence, oracle, pair, image)
+    moved, norm = np.linalg.norm(image - pair.normalised), np.linalg.norm(pair.normalised)
+    assert moved <= NEAR * norm, (
+        f"the image was moved by {moved:.3g}, more than half of its own norm {norm:.3g}\nhint: {sentence('huge_step')}"
+    )
+
+
+@pytest.mark.points(1)
+def test_returns_an_image_that_already_is_the_target(student, sentence, fooling_pairs):
+    """An image that already is the target class comes back as it is."""
+    pair = fooling_pairs("squeezenet")[0]
+    answer = student.make_fooling_image(pair.normalised, pair.label, Model(pair.net))
+    moved = float(np.linalg.norm(answer.finite(pair.normalised.shape, "(1, 3, H, W)") - pair.normalised))
+    mistake = "steps_before_testing"
+    if moved > 3:
+        mistake = "never_tests"
+    elif moved > 1e-3 and 3 < climb_over_the_gap(student) < 4:
+        mistake = "updates_after_success"
+    assert moved <= 1e-3, (
+        f"the model takes X for class {pair.label} from the start, yet the image was moved by {moved:.3g} (L2 norm)\n"
+        f"hint: {sentence(mistake)}"
+    )
+
+
+@pytest.mark.points(2)
+def test_returns_the_image_that_passed_the_test(student, sentence):
+    """The image that is returned is the one that was found to be the target class."""
+    reached = climb_over_the_gap(student)
+    hint = "updates_after_success" if reached > 2 else "descends" if reached < 0.45 else "tiny_step"
+    assert 2 <= reached <= 3 or reached >= 4, (
+        "on a model whose target class is a narrow band, the image that came back is not the target class\n"
+        f"hint: {sentence(hint)}"
+    )
+
+
+@pytest.mark.points(2)
+def test_gets_there_where_the_score_is_steep(student, oracle, sentence):
+    """The target class is reached on a model whose score is steep, where a gradient is long and a step need not be."""
+    slope, distance = 50.0, 8.0
+    weight = np.stack([0 * DIRECTION, slope * DIRECTION])
+    weights = {"weight": weight, "bias": np.array([slope * distance, 0], np.float32)}
+    image = np.random.default_rng(3).normal(0, 1, DIRECTION.shape).astype(np.float32)
+    image -= (image * DIRECTION).sum() * DIRECTION
+    answer = student.make_fooling_image(image[None], 1, Model("linear", weights))
+    fooling = answer.finite((1, *image.shape), "(1, 3, H, W)").astype(np.float32)
+    moved = float(np.linalg.norm(fooling - image))
+    hint = "squared_norm" if 0.5 < moved < 3 else "tiny_step" if moved <= 0.5 else "never_tests"
+    assert int(oracle.scores("linear", fooling, weights).argmax()) == 1, (
+        f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
+        f"hint: {sentence(hint)}"
+    )

@@ -1,0 +1,77 @@
+"""Checks of `gradcam.vis_gradcam`."""
+
+import numpy as np
+import pytest
+
+from fixtures.arguments import Call, Model
+
+
+def explain(student, case, *, picture=False):
+    """Return the student's map for a stored case."""
+    return student.perform(case.call, picture=picture)
+
+
+@pytest.mark.points(3)
+def test_weighs_the_channels_by_their_mean_gradient(student, expected):
+    """The map of one scene is the sum of bn5_2's channels, each weighed by its mean gradient, above zero."""
+    first = expected("gradcam/first_scene")
+    assert explain(student, first, picture=True) == first
+
+
+@pytest.mark.points(2)
+def test_explains_the_predicted_one_of_two_objects(student, expected):
+    """In a scene with two objects the map explains the one that the net predicts."""
+    two = expected("gradcam/two_objects")
+    assert explain(student, two) == two
+
+
+@pytest.mark.points(4)
+def test_averages_gradients_that_differ_from_place_to_place(student, expected):
+    """The map is right on a net without global pooling too, where each position has a gradient of its own."""
+    flat = expected("gradcam/flat_head")
+    assert explain(student, flat) == flat
+
+
+@pytest.mark.points(2)
+def test_explains_the_second_image_of_a_second_call(student, expected, close_to, sentence):
+    """A second call explains the second image."""
+    first, second = expected("gradcam/first_scene"), expected("gradcam/second_scene")
+    explain(student, first)
+    again = explain(student, second)
+    if not again == second and again == first:
+        raise AssertionError(
+            f"the second call gives the map of the first image\nhint: {sentence('stale_second_call')}"
+        )
+    assert again == second
+
+
+@pytest.mark.points(2)
+def test_scales_to_one(student, expected, sentence):
+    """The largest value of the map is 1."""
+    first = expected("gradcam/first_scene")
+    answer = explain(student, first)
+    largest = float(answer.finite((224, 224), "(H, W)").max())
+    assert abs(largest - 1) < 1e-3, f"the largest value is {largest:.4g}\nhint: {sentence('not_normalised')}"
+    assert answer == first
+
+
+@pytest.mark.points(1)
+def test_leaves_a_map_without_evidence_at_zero(student, sentence, expected):
+    """A map without any positive evidence is zero everywhere, not NaN."""
+    flat = expected("gradcam/flat_head")
+    weights = {"fc_out.weight": np.zeros((8, 48), np.float32)}
+    call = Call(
+        flat.call.function, (Model("flat_vgg", weights), flat.arguments[1]), unreturned=flat.call.unreturned
+    )
+    values = np.asarray(student.perform(call).values)
+    assert np.isfinite(values).all(), f"the map holds NaN\nhint: {sentence('nan_on_zero_map')}"
+    assert not values.any(), f"the map reaches {values.max():.3g}, and there is nothing to be seen"
+
+
+@pytest.mark.points(1)
+def test_is_drawn(student, expected):
+    """The map is drawn with imshow."""
+    first = expected("gradcam/first_scene")
+    answer = explain(student, first)
+    assert answer.drawn, "no picture was drawn\nhint: call plt.imshow with the map"
+    assert answer == first

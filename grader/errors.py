@@ -1,0 +1,49 @@
+"""All that can go wrong, and whose fault it is.
+
+GraderError
++-- Unusable            the call or the submission cannot be used: one sentence, exit code 2
++-- GraderFault         the grader or the machine failed: never a lost point, exit code 3
++-- StudentFault        the student's code failed: the check is lost, with the reason
+    +-- NotWritten      the function is still a stub
+    +-- TookTooLong     a deadline passed
+    +-- Died            the process ended: os._exit, a crash, a signal
+"""
+
+from __future__ import annotations
+
+
+class GraderError(Exception):
+    """The root of the grader's own exceptions; its text is a sentence for a person."""
+
+
+class Unusable(GraderError):
+    """Correct the path, the option or the file that the sentence names, then run again."""
+
+
+class GraderFault(GraderError):
+    """Report it to whoever runs the course: the student's code was not judged."""
+
+
+class StudentFault(GraderError):
+    """The student's code failed in a way that has a sentence, and sometimes a hint.
+
+    Args:
+        sentence: what happened.
+        hint: what to do about it; None where nothing useful is known.
+    """
+
+    def __init__(self, sentence: str, hint: str | None = None) -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class NotWritten(StudentFault):
+    """Write the function: its body still raises NotImplementedError."""
+
+
+class TookTooLong(StudentFault):
+    """Look for a loop that never ends."""
+
+
+class Died(StudentFault):
+    """Look for os._exit, sys.exit, or native code that crashed."""

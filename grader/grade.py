@@ -1,0 +1,142 @@
+"""Grade one submission: its exercises side by side, each check in a fresh worker."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fixtures.store import Store
+from grader.checking.oracle import Oracle
+from grader.checking.run import run_checks
+from grader.checking.student import CALL_SECONDS, Student
+from grader.exercises import Exercise
+from grader.judges import Tell, Usage, run_judges
+from grader.result import CheckResult, SubmissionResult
+from grader.sandbox.launch import Source
+from grader.sandbox.recording import write_request
+from grader.sandbox.wire import Message
+from grader.submissions import FoundSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to grade.
+
+    Attributes:
+        jobs: exercises judged at once.
+        seconds: deadline of one call of a student's function.
+        record: folder that every request to a student worker is written to, for the benchmark.
+    """
+
+    jobs: int = 1
+    seconds: float = CALL_SECONDS
+    record: Path | None = None
+
+
+def grade(
+    found: FoundSubmission,
+    exercises: Sequence[Exercise],
+    store: Store,
+    source: Source,
+    settings: Settings,
+    tell: Tell = lambda _kind, _check: None,
+) -> SubmissionResult:
+    """Return the result of a submission.
+
+    Args:
+        found: the submission.
+        exercises: what to grade, in the order of the report.
+        store: inputs and right answers.
+        source: where workers come from.
+        settings: how to grade.
+        tell: hears of every check when it is announced and when it is finished.
+    """
+    began = time.perf_counter()
+    by_name = {exercise.name: exercise for exercise in exercises}
+    planned: dict[str, CheckResult] = {}
+
+    def hear(kind: str, check: CheckResult) -> None:
+        planned[check.id] = check
+        tell("announced" if kind == "announced" else "finished", check)
+
+    def judge(name: str, report: Tell) -> Usage:
+        return _judge(by_name[name], found, store, source, settings, report)
+
+    usages = run_judges(judge, _longest_first(exercises), settings.jobs, hear)
+    order = {name: number for number, name in enumerate(by_name)}
+    checks = sorted(planned.values(), key=lambda check: order[check.exercise])
+    return SubmissionResult(
+        submission=found.name,
+        checks=tuple(checks),
+        seconds=time.perf_counter() - began,
+        isolation=_isolation(source, usages, settings),
+        notices=found.notices,
+        complete=not found.notices,
+        measurements=_measurements(source, usages),
+    )
+
+
+def _judge(
+    exercise: Exercise, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
+) -> Usage:
+    """Judge one exercise; in a process of its own where there is fork."""
+    slow: set[str] = set()
+    students: list[Student] = []
+    numbers = itertools.count()
+
+    def record(request: Message) -> None:
+        assert settings.record is not None
+        write_request(settings.record, exercise.name, next(numbers), request)
+
+    def make_student() -> Student:
+        student = Student(
+            found.submission,
+            source,
+            slow,
+            seconds=settings.seconds,
+            record=record if settings.record is not None else None,
+        )
+        students.append(student)
+        return student
+
+    def announce(checks: Sequence[CheckResult]) -> None:
+        for check in checks:
+            tell("announced", check)
+
+    oracle = Oracle(source)
+    try:
+        run_checks(exercise, store, make_student, oracle, announce, lambda check: tell("finished", check))
+    finally:
+        oracle.close()
+    fates = [fate for student in students for fate in student.fates]
+    return Usage(
+        worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
+        worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
+        in_force=next((student.in_force for student in students if student.in_force), ()),
+    )
+
+
+def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
+    """Return the exercises in the order that keeps all cores busy to the end: most points, most checks."""
+    return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
+
+
+def _isolation(source: Source, usages: dict[str, Usage], settings: Settings) -> str:
+    """Return one line on what stood between the student's code and the grader."""
+    reported = next((usage.in_force for usage in usages.values() if usage.in_force), ())
+    forked = "forked worker per check" if source.forked else "spawned worker per check"
+    parts = ["separate process", forked, f"wall {settings.seconds:g} s per call", *reported]
+    return ", ".join(parts) + " | not in force: file system, network, system calls"
+
+
+def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:
+    return {
+        "warm_peak_kb": source.peak_kb,
+        "worker_peak_kb": max((usage.worker_peak_kb for usage in usages.values()), default=0),
+        "judge_peak_kb": max((usage.judge_peak_kb for usage in usages.values()), default=0),
+        "worker_cpu": sum(usage.worker_cpu for usage in usages.values()),
+        "judge_cpu": sum(usage.judge_cpu for usage in usages.values()),
+    }

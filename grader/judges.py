@@ -1,0 +1,167 @@
+"""Judges side by side: one short-lived process per exercise, as many at once as there are cores.
+
+A judge is forked from the grading process, which holds no torch, and tells of its results over a pipe. Where the
+platform has no fork, exercises are judged one after the other in this process, with the same result.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import json
+import os
+import selectors
+import signal
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn, TypeAlias
+
+from grader.errors import GraderFault
+from grader.result import CheckResult
+
+Kind: TypeAlias = Literal["announced", "finished"]
+Tell: TypeAlias = Callable[[Kind, CheckResult], None]
+Judge: TypeAlias = Callable[[str, Tell], "Usage"]
+
+SILENCE_SECONDS = 300.0  # no check is quiet for longer: its calls have deadlines of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What judging one exercise took.
+
+    Attributes:
+        worker_peak_kb: largest resident memory of any student worker.
+        worker_cpu, judge_cpu: processor seconds.
+        in_force: the protections that student workers reported.
+    """
+
+    worker_peak_kb: int = 0
+    worker_cpu: float = 0.0
+    judge_peak_kb: int = 0
+    judge_cpu: float = 0.0
+    in_force: tuple[str, ...] = ()
+
+
+def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) -> dict[str, Usage]:
+    """Judge exercises, at most `jobs` at once, telling of results as they come.
+
+    Args:
+        judge: judges one exercise; runs in a process of its own where there is fork.
+        exercises: started in this order.
+        jobs: how many run at once.
+        tell: called in this process.
+
+    Returns:
+        What each exercise took. A judge that ends before its time leaves the checks that it had announced
+        as errors: `tell` hears of each.
+    """
+    if not hasattr(os, "fork"):
+        return {name: judge(name, tell) for name in exercises}
+    waiting, running, usages = list(exercises), 0, dict[str, Usage]()
+    with selectors.DefaultSelector() as selector:
+        try:
+            while waiting or running:
+                while waiting and running < jobs:
+                    running_judge = _start(judge, waiting.pop(0))
+                    selector.register(running_judge.pipe, selectors.EVENT_READ, running_judge)
+                    running += 1
+                for key, _ in selector.select(timeout=1.0):
+                    if not key.data.take(tell):
+                        selector.unregister(key.fileobj)
+                        usages[key.data.exercise] = key.data.end(tell)
+                        running -= 1
+                for key in list(selector.get_map().values()):
+                    if time.monotonic() - key.data.heard > SILENCE_SECONDS:
+                        os.kill(key.data.pid, signal.SIGKILL)  # a child of ours that is not yet waited for
+        finally:
+            for key in list(selector.get_map().values()):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(key.data.pid, signal.SIGKILL)
+                key.data.end(lambda *_: None)
+    return usages
+
+
+@dataclass(slots=True)
+class _RunningJudge:
+    """A judge's process, seen from the process that started it."""
+
+    exercise: str
+    pid: int
+    pipe: int
+    heard: float
+    buffer: bytes = b""
+    open_checks: dict[str, CheckResult] = field(default_factory=dict)
+    usage: Usage | None = None
+
+    def take(self, tell: Tell) -> bool:
+        """Read what the judge has written; False when it has closed its end."""
+        data = os.read(self.pipe, 1 << 16)
+        self.heard = time.monotonic()
+        *lines, self.buffer = (self.buffer + data).split(b"\n")
+        for line in lines:
+            self._hear(json.loads(line), tell)
+        return bool(data)
+
+    def end(self, tell: Tell) -> Usage:
+        """Collect the process; what it left open was the grader's fault."""
+        os.close(self.pipe)
+        _, status, used = os.wait4(self.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        for check in self.open_checks.values():
+            fault = (
+                f"the grader's process for {self.exercise} ended early (code {code}), which is not your fault"
+            )
+            tell("finished", dataclasses.replace(check, status="error", message=fault))
+        usage = self.usage or Usage()
+        cpu = used.ru_utime + used.ru_stime
+        return dataclasses.replace(usage, judge_peak_kb=used.ru_maxrss, judge_cpu=cpu)
+
+    def _hear(self, told: dict[str, Any], tell: Tell) -> None:
+        if "usage" in told:
+            self.usage = Usage(**told["usage"] | {"in_force": tuple(told["usage"]["in_force"])})
+            return
+        entry = told["check"]
+        picture = entry.pop("picture")
+        check = CheckResult(**entry, picture=None if picture is None else base64.b64decode(picture))
+        if told["kind"] == "announced":
+            self.open_checks[check.id] = check
+        else:
+            self.open_checks.pop(check.id, None)
+        tell(told["kind"], check)
+
+
+def _start(judge: Judge, exercise: str) -> _RunningJudge:
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_judge(judge, exercise, read, write)
+    os.close(write)
+    return _RunningJudge(exercise, pid, read, time.monotonic())
+
+
+def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
+    """Judge one exercise in this forked process, and end it."""
+    code = 1
+    try:
+        os.close(read)
+        with os.fdopen(write, "w", buffering=1, encoding="utf-8") as pipe:
+
+            def tell(kind: Kind, check: CheckResult) -> None:
+                entry = dataclasses.asdict(check)
+                if check.picture is not None:
+                    entry["picture"] = base64.b64encode(check.picture).decode()
+                pipe.write(json.dumps({"kind": kind, "check": entry}) + "\n")
+
+            usage = judge(exercise, tell)
+            pipe.write(json.dumps({"usage": dataclasses.asdict(usage)}) + "\n")
+        code = 0
+    except GraderFault as fault:
+        os.write(2, f"grader: {fault}\n".encode())
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

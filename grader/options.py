@@ -1,0 +1,111 @@
+"""The command line, as a frozen value."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Workers: TypeAlias = Literal["auto", "fork", "spawn"]
+
+FORMATS = ("terminal", "json")
+
+_EXIT_CODES = """
+exit codes:
+  0  every point was earned
+  1  points are missing
+  2  the call or the submission could not be used, or a file or function is missing
+  3  the grader itself failed; no point was lost through it
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for; see `python -m grader --help`."""
+
+    path: str | None
+    exercises: tuple[str, ...]
+    formats: tuple[str, ...]
+    out: Path | None
+    fixtures: Path | None
+    jobs: int
+    seconds: float
+    verbosity: int
+    workers: Workers
+    record: Path | None
+
+
+def parse_options(arguments: Sequence[str] | None = None) -> Options:
+    """Return the options of a command line; a wrong one ends the process with exit code 2 and a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m grader",
+        description="Grade a submission: points, what is wrong, and what to do about it.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("path", nargs="?", help="folder with your files (default: assignment)")
+    parser.add_argument(
+        "-e",
+        "--exercise",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="grade this exercise only; repeatable",
+    )
+    parser.add_argument("--format", default="terminal", help=f"comma-separated, of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where files such as result.json go (default: out)"
+    )
+    parser.add_argument(
+        "--fixtures", type=Path, metavar="DIR", help="grade with other inputs and expected outputs"
+    )
+    parser.add_argument(
+        "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
+    )
+    parser.add_argument(
+        "--timeout", type=float, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
+    )
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show checks that passed, and what was printed"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="show the totals only")
+    parser.add_argument(
+        "--workers", choices=("auto", "fork", "spawn"), default="auto", help=argparse.SUPPRESS
+    )
+    parser.add_argument("--record", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    formats = tuple(name.strip() for name in given.format.split(",") if name.strip())
+    for name in formats:
+        if name not in FORMATS:
+            parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
+    if not given.timeout > 0:
+        parser.error("--timeout takes a positive number of seconds")
+    return Options(
+        path=given.path,
+        exercises=tuple(given.exercise),
+        formats=formats,
+        out=given.out,
+        fixtures=given.fixtures,
+        jobs=given.jobs,
+        seconds=given.timeout,
+        verbosity=given.verbose - given.quiet,
+        workers=given.workers,
+        record=given.record,
+    )
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _cores() -> int:
+    """Return the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,116 @@
+"""The report on the terminal: points by exercise, what is wrong, what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from grader.result import CheckResult, Status, SubmissionResult
+
+_MARKS: dict[Status, tuple[str, str]] = {
+    "passed": ("✓", "green"),
+    "failed": ("✗", "red"),
+    "error": ("!", "magenta"),
+    "not_run": ("·", "magenta"),
+}
+_NOT_WRITTEN = "not written yet"
+
+
+def write(result: SubmissionResult, *, verbosity: int = 0, console: Console | None = None) -> None:
+    """Print the report.
+
+    Args:
+        result: what to report.
+        verbosity: -1 prints the totals only, 0 what is wrong as well, 1 everything.
+        console: where to print, by default stdout without colour where that is no terminal.
+    """
+    console = console or Console(highlight=False, soft_wrap=False)
+    for notice in result.notices:
+        console.print(Text(f"note: {notice}", style="yellow"))
+    if verbosity >= 0:
+        for exercise, checks in groupby(result.checks, key=lambda check: check.exercise):
+            console.print(_exercise(exercise, list(checks), verbosity))
+    console.print(_totals(result))
+    if verbosity >= 0 and (advice := _next_step(result)):
+        console.print(Text(advice))
+
+
+def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group:
+    earned, to_earn = _sum(checks)
+    colour = "green" if earned == to_earn else "yellow" if earned else "red"
+    head = Table.grid(expand=True)
+    head.add_column(ratio=1)
+    head.add_column(justify="right")
+    head.add_row(
+        Rule(Text(name, style="bold"), align="left", style="dim"),
+        Text(f" {_points(earned, to_earn)}", style=f"bold {colour}"),
+    )
+    if all(check.message.startswith(_NOT_WRITTEN) for check in checks):
+        missing = dict.fromkeys(check.message for check in checks)
+        return Group(head, *(Padding(Text(f"✗ {message}", style="red"), (0, 0, 0, 2)) for message in missing))
+    shown = [check for check in checks if check.status != "passed" or verbosity > 0]
+    passed = sum(check.status == "passed" for check in checks)
+    rows: list[Table | Padding] = [_check(check, verbosity) for check in shown]
+    if passed and verbosity <= 0:
+        what = "every check passed" if passed == len(checks) else f"{passed} more passed"
+        rows.append(Padding(Text(f"✓ {what}", style="green"), (0, 0, 0, 2)))
+    return Group(head, *rows)
+
+
+def _check(check: CheckResult, verbosity: int) -> Table:
+    mark, colour = _MARKS[check.status]
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=3, justify="right")
+    table.add_column(width=9, justify="right", style="dim")
+    table.add_column()
+    seconds = f"  ({check.seconds:.1f} s)" if verbosity > 0 else ""
+    table.add_row(
+        Text(mark, style=colour), _points(check.points, check.max_points), Text(check.title + seconds)
+    )
+    if check.message:
+        table.add_row("", "", Text(check.message, style=colour))
+    if check.hint:
+        table.add_row("", "", Text(f"hint: {check.hint}", style="cyan"))
+    if check.prints.strip() and verbosity > 0:
+        table.add_row("", "", Text("printed: " + check.prints.strip()[:2000], style="dim"))
+    return table
+
+
+def _totals(result: SubmissionResult) -> Group:
+    full = result.score == result.max_score
+    total = Text.assemble(
+        ("total ", "bold"),
+        (_points(result.score, result.max_score), "bold green" if full else "bold yellow"),
+        (f"   in {result.seconds:.1f} s", "dim"),
+    )
+    rows: list[Rule | Text] = [Rule(style="dim"), total]
+    if result.faulty:
+        rows.append(
+            Text("the grader itself failed in the checks marked !, tell whoever runs the course", "magenta")
+        )
+    rows.append(Text(f"isolation: {result.isolation}", style="dim"))
+    return Group(*rows)
+
+
+def _next_step(result: SubmissionResult) -> str:
+    """Return the one thing to do next."""
+    wrong = [check for check in result.checks if check.status == "failed"]
+    if not wrong:
+        return ""
+    written = [check for check in wrong if not check.message.startswith(_NOT_WRITTEN)]
+    exercise = (written or wrong)[0].exercise
+    return f"next: work on {exercise}.py, then run  python -m grader -e {exercise}"
+
+
+def _sum(checks: Sequence[CheckResult]) -> tuple[float, float]:
+    return sum(check.points for check in checks), sum(check.max_points for check in checks)
+
+
+def _points(earned: float, to_earn: float) -> str:
+    return f"{round(earned, 2):g} of {round(to_earn, 2):g}" if to_earn >= 0 else ""

@@ -1,0 +1,74 @@
+"""What the oracle does, and hooks: run a fixture model and hand back its scores, activations and weights."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from fixtures.arguments import Array, Model, NumpyArray
+from fixtures.realise import Stage
+from grader.sandbox.results import encode_result
+from grader.sandbox.wire import Message
+
+
+def observe_model(stage: Stage, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
+    """Return a model's scores for images, and the outputs of the layers that the request names.
+
+    Request: model, weights (names of arrays, or null), layers; arrays: images (N, C, H, W) float32.
+    Reply: scores (N, K); outputs, one per layer.
+    """
+    weights = request.header["weights"]
+    replaced = None if weights is None else {key: request.arrays[name] for key, name in weights.items()}
+    model = stage.realise(Model(request.header["model"], replaced))
+    images = stage.realise(Array(request.arrays["images"]))
+    outputs: dict[str, torch.Tensor] = {}
+    handles = [
+        model.get_submodule(name).register_forward_hook(functools.partial(_keep_output, outputs, name))
+        for name in request.header["layers"]
+    ]
+    with torch.no_grad():
+        scores = model(images)
+    for handle in handles:
+        handle.remove()
+    return {
+        "scores": encode_result(scores, arrays),
+        "outputs": [encode_result(outputs[name], arrays) for name in request.header["layers"]],
+    }
+
+
+def run_with_hook(
+    function: Callable[..., Any], stage: Stage, request: Message, arrays: dict[str, NumpyArray]
+) -> dict[str, Any]:
+    """Register a student's `hook(name, module, input, output)` on layers, run the model, and return its scores.
+
+    Request: model, layers; arrays: images (N, C, H, W) float32. The hooks are removed afterwards.
+    Reply: result, the scores (N, K) that the hooked model gave; replaced, whether the hook returned anything.
+    """
+    model = stage.realise(Model(request.header["model"]))
+    images = stage.realise(Array(request.arrays["images"]))
+    replaced: list[bool] = []
+
+    def hook(name: str, *arguments: Any) -> Any:
+        output = function(name, *arguments)
+        replaced.append(output is not None)
+        return output
+
+    handles = [
+        model.get_submodule(name).register_forward_hook(functools.partial(hook, name))
+        for name in request.header["layers"]
+    ]
+    try:
+        scores = model(images)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {"result": encode_result(scores, arrays), "after": [], "replaced": any(replaced)}
+
+
+def _keep_output(
+    outputs: dict[str, torch.Tensor], name: str, _module: torch.nn.Module, _inputs: Any, output: torch.Tensor
+) -> None:
+    outputs[name] = output.clone()  # a later in-place ReLU would overwrite it

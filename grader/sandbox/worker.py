@@ -1,0 +1,191 @@
+"""The process that student code runs in: imports the submission, makes the calls it is asked for, sends values back.
+
+It never sees an expected value. The same program, without a submission, is the oracle: it runs models for the
+checks. What it reports about itself can be forged by the code it runs, so only values count.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import random
+import socket
+import sys
+import time
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from fixtures.arguments import Array, Call, NumpyArray
+from fixtures.realise import Stage, perform
+from grader.sandbox.calls import decode_call
+from grader.sandbox.confine import confine
+from grader.sandbox.figures import capture_figures
+from grader.sandbox.load import load_module
+from grader.sandbox.observe import observe_model, run_with_hook
+from grader.sandbox.results import encode_result
+from grader.sandbox.wire import Message, WireClosed, receive, send
+
+LoadModel = Callable[[str, Mapping[str, NumpyArray] | None], nn.Module]
+
+
+def serve(connection: socket.socket, load_model: LoadModel) -> None:
+    """Answer requests until the other end closes. The first must be "setup"."""
+    setup = receive(connection).header
+    worker = Worker(setup, load_model)
+    send(connection, Message({"in_force": worker.in_force, "ready": time.monotonic()}))
+    while True:
+        try:
+            request = receive(connection)
+        except WireClosed:
+            return
+        header, arrays = worker.answer(request)
+        try:
+            send(connection, Message(header, arrays))
+        except ValueError as error:  # a value that JSON or safetensors cannot hold
+            send(connection, Message({"error": {"type": "ValueError", "message": str(error), "frames": []}}))
+
+
+class MissingFunction(Exception):
+    """The submission does not define a function that the course asks for."""
+
+
+class Worker:
+    """One submission's module, its models, and the answers to calls of its functions."""
+
+    def __init__(self, setup: Mapping[str, Any], load_model: LoadModel) -> None:
+        self._folder = Path(setup["folder"]) if setup["folder"] else None
+        self._dtype = {"float32": torch.float32, "float64": torch.float64}[setup["dtype"]]
+        self._stage = Stage(load_model, self._dtype)
+        self._modules: dict[str, types.ModuleType] = {}
+        torch.set_default_dtype(self._dtype)
+        _seed(setup["seed"])
+        gc.enable()
+        self.in_force = confine(setup["cpu_seconds"]) if self._folder else []
+        if self._folder:
+            os.chdir(self._folder)
+
+    def answer(self, request: Message) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
+        """Return the reply to one request; an exception of the student's is a reply too."""
+        arrays: dict[str, NumpyArray] = {}
+        began = time.perf_counter()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a warning is not a failure
+                header = self._perform(request, arrays)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's as well
+            header = {"error": self._describe(error)}
+            arrays.clear()
+        _flush()
+        header["seconds"] = time.perf_counter() - began
+        return header, arrays
+
+    def _perform(self, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
+        match request.header["do"]:
+            case "call":
+                call = decode_call(request.header["call"], request.arrays)
+                return self._call(call, arrays, picture=request.header["picture"])
+            case "hook":
+                return self._hook(request, arrays)
+            case "observe":
+                return observe_model(self._stage, request, arrays)
+            case other:
+                raise ValueError(f"unknown request {other!r}")
+
+    def _call(self, call: Call, arrays: dict[str, NumpyArray], *, picture: bool) -> dict[str, Any]:
+        function = self._function(call.function)
+        if call.unreturned is not None:
+            function = _returning_local(function, call.unreturned)
+        result, arguments = perform(call, function, self._stage)
+        header: dict[str, Any] = {"result": encode_result(result, arrays)}
+        header["after"] = [
+            encode_result(live, arrays) if isinstance(described, Array) else None
+            for live, described in zip(arguments, call.arguments, strict=True)
+        ]
+        header["figures"], drawn = capture_figures(picture=picture)
+        arrays.update(drawn)
+        return header
+
+    def _hook(self, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
+        function = self._function(request.header["function"])
+        header = run_with_hook(function, self._stage, request, arrays)
+        module = self._modules[request.header["function"].partition(".")[0]]
+        header["after"] = [encode_result(item, arrays) for item in _kept(module, request.header["keeps"])]
+        header["figures"], drawn = capture_figures(picture=request.header["picture"])
+        arrays.update(drawn)
+        return header
+
+    def _function(self, name: str) -> Callable[..., Any]:
+        """Return a function of the submission, importing its module on first use."""
+        assert self._folder is not None
+        module_name, _, function_name = name.partition(".")
+        if module_name not in self._modules:
+            self._modules[module_name] = load_module(self._folder, module_name)
+            capture_figures(picture=False)  # what the file draws while it is imported is not an answer
+        function: Callable[..., Any] | None = getattr(self._modules[module_name], function_name, None)
+        if not callable(function):
+            raise MissingFunction(function_name)
+        return function
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        """Return an exception as plain data: its type, its text, and the student's own lines it passed through."""
+        here = str(self._folder)
+        frames = [
+            {"file": Path(frame.filename).name, "line": frame.lineno, "code": (frame.line or "").strip()}
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename.startswith(here + os.sep)
+        ]
+        if isinstance(error, SyntaxError) and error.filename:
+            code = (error.text or "").strip()
+            frames.append({"file": Path(error.filename).name, "line": error.lineno, "code": code})
+        try:
+            message = str(error)
+        except Exception:
+            message = ""
+        return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:]}
+
+
+def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Return a function that hands back a local variable where the student's own returns nothing."""
+
+    def called(*arguments: Any, **keywords: Any) -> Any:
+        kept: list[Any] = []
+
+        def watch(frame: types.FrameType, event: str, _argument: Any) -> None:
+            if event == "return" and frame.f_code is getattr(function, "__code__", None):
+                kept.append(frame.f_locals.get(name))
+
+        sys.setprofile(watch)
+        try:
+            result = function(*arguments, **keywords)
+        finally:
+            sys.setprofile(None)
+        return kept[-1] if result is None and kept else result
+
+    return called
+
+
+def _kept(module: types.ModuleType, name: str) -> list[Any]:
+    """Return the items of a module's list, none where it has no such list."""
+    items = getattr(module, name, None)
+    return items[:16] if type(items) is list else []
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)  # students use the global generator
+    torch.manual_seed(seed)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()

@@ -1,0 +1,1 @@
+"""The solved exercises, the named mistakes beside them, and the command that strips both into the handout."""

@@ -1,0 +1,35 @@
+"""Fooling images: the smallest push that makes a net see something else."""
+
+import torch
+from torch import Tensor, nn
+
+
+def make_fooling_image(X: Tensor, target_y: int, model: nn.Module) -> Tensor:
+    """Return an image close to X that the model takes for class `target_y`.
+
+    Gradient ascent on the score of `target_y` in steps of length 1: X <- X + g / ||g||. The test comes before
+    each step, so the image returned is the one that passed it, and an X that already is `target_y` comes back
+    as a copy.
+
+    Args:
+        X: one image, (1, 3, H, W) float, ImageNet-normalised (no unit). Not modified.
+        target_y: the class to be taken for, in [0, K).
+        model: in eval mode; maps (1, 3, H, W) to scores (1, K); its parameters are not changed.
+    Returns:
+        (1, 3, H, W), dtype of X, in memory of its own, no grad; at most 100 steps away from X.
+    Raises:
+        RuntimeError: if the model is not fooled after 100 steps.
+    Source: Szegedy et al. 2013, arXiv:1312.6199, section 4, with plain gradient ascent as optimiser.
+    """
+    # BEGIN SOLUTION
+    learning_rate = 1.0
+    X_fooling = X.detach().clone().requires_grad_()
+    for _ in range(100 + 1):  # 100 steps, and the test of the last one
+        scores = model(X_fooling)[0]
+        if scores.argmax() == target_y:
+            return X_fooling.detach()
+        (gradient,) = torch.autograd.grad(scores[target_y], X_fooling)
+        with torch.no_grad():
+            X_fooling += learning_rate * gradient / gradient.norm()
+    raise RuntimeError(f"class {target_y} was not reached in 100 steps; is the model in eval mode?")
+    # END SOLUTION

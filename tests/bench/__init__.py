@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: what grading costs, in pairs against a script that only makes the student's calls."""

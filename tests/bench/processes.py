@@ -1,0 +1,69 @@
+"""How soon a worker is ready, and how much memory each process takes: measured in a process of its own.
+
+Run as `python -m tests.bench.processes FIXTURES`; prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from grader.sandbox.environment import ONE_THREAD
+
+_FORKS = 20
+_SETUP = {"dtype": "float32", "seed": 0, "cpu_seconds": 60}
+
+
+def main(fixtures: Path) -> None:
+    """Grade the reference in this process, start some workers by hand, and print what was seen."""
+    os.environ.update(ONE_THREAD)  # before numpy comes, as in the grader's own main
+    from grader.exercises import read_exercises
+    from grader.grade import Settings, grade
+    from grader.sandbox.launch import WarmProcess
+    from grader.submissions import find_submission
+
+    from fixtures.store import open_store
+
+    exercises = read_exercises()
+    found = find_submission("reference", exercises)
+    store = open_store(fixtures)
+    with WarmProcess(fixtures / "weights") as warm:
+        warm.wait_until_warm()
+        result = grade(found, exercises, store, warm, Settings(jobs=4))
+        own = _peak_kb()
+        ready = [_seconds_to_ready(warm, found.submission.folder) for _ in range(_FORKS)]
+    kilobytes = {
+        "grading process": own,
+        "warm process": result.measurements["warm_peak_kb"],
+        "largest judge": result.measurements["judge_peak_kb"],
+        "largest worker": result.measurements["worker_peak_kb"],
+    }
+    print(json.dumps({"ready": statistics.median(ready), "slowest": max(ready), "kilobytes": kilobytes}))
+
+
+def _seconds_to_ready(warm: object, folder: Path) -> float:
+    """Return the seconds from asking for a worker to its word that it is set up."""
+    from grader.sandbox.launch import WarmProcess
+    from grader.sandbox.wire import Message
+
+    assert isinstance(warm, WarmProcess)
+    began = time.perf_counter()
+    worker = warm.start_worker()
+    worker.ask(Message({"folder": str(folder), **_SETUP}), 60.0)
+    seconds = time.perf_counter() - began
+    worker.close()
+    return seconds
+
+
+def _peak_kb() -> int:
+    """Return this process's peak resident memory; getrusage would count the process that started it too."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

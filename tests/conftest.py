@@ -1,0 +1,31 @@
+"""What tests of the grader share: many submissions graded by one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tests.harness import Job, grade_all
+
+
+@pytest.fixture(scope="session")
+def grade_many() -> Callable[[Sequence[Job]], list[dict[str, Any]]]:
+    """Grade submissions; call it once per module, since each call imports torch in a process of its own."""
+    return grade_all
+
+
+@pytest.fixture(scope="module")
+def needed(request: pytest.FixtureRequest) -> Callable[[str], list[Any]]:
+    """The values of a parameter that tests of this module are about to ask for: fewer than all under -k."""
+
+    def values(parameter: str) -> list[Any]:
+        specs = [
+            getattr(item, "callspec", None) for item in request.session.items if item.path == request.path
+        ]
+        return list(
+            dict.fromkeys(spec.params[parameter] for spec in specs if spec and parameter in spec.params)
+        )
+
+    return values

@@ -1,0 +1,122 @@
+"""Grade many submissions with one warm process: `python -m tests.harness JOBS.json OUT.json`.
+
+Importing torch costs seconds and judging an exercise a fraction of one, so tests that look at a hundred submissions
+start one process for all of them. Submissions are spread over the cores; each is graded as `python -m grader` would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.sandbox.environment import ONE_THREAD
+
+if TYPE_CHECKING:
+    from fixtures.store import Store
+    from grader.sandbox.launch import Source
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One submission to grade.
+
+    Attributes:
+        folder: where it lies.
+        exercises: which ones; none means all.
+        seconds: deadline of one call.
+        jobs: exercises judged at once.
+    """
+
+    folder: str
+    exercises: tuple[str, ...] = ()
+    seconds: float = 20.0
+    jobs: int = 1
+
+
+def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Return what each submission gets, graded by a process that this one starts.
+
+    Returns:
+        For each job "exit_code" and, as in result.json, "result"; for one that cannot be used, "sentence" instead.
+    """
+    with tempfile.TemporaryDirectory(prefix="harness-") as scratch:
+        todo, done = Path(scratch, "jobs.json"), Path(scratch, "out.json")
+        todo.write_text(json.dumps([asdict(job) for job in jobs]), "utf-8")
+        command = [sys.executable, "-m", "tests.harness", str(todo), str(done)]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        answers: list[dict[str, Any]] = json.loads(done.read_text("utf-8"))
+    return answers
+
+
+def main(todo: Path, done: Path) -> None:
+    """Grade the jobs of one file and write what they got to another, in the same order."""
+    os.environ.update(ONE_THREAD)  # before numpy comes, as in grader.__main__
+    from grader.fixtures import open_fixtures
+    from grader.sandbox.sources import open_source
+
+    jobs = [Job(**entry) for entry in json.loads(todo.read_text("utf-8"))]
+    store = open_fixtures(
+        Path(os.environ["GRADER_TEST_FIXTURES"]) if "GRADER_TEST_FIXTURES" in os.environ else None
+    )
+    lanes = min(len(os.sched_getaffinity(0)), len(jobs))
+    with (
+        open_source("auto", store.folder / "weights", lanes) as source,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        source.wait_until_warm()
+        parts = [Path(folder, str(number)) for number in range(len(jobs))]
+        _share_out(jobs, parts, lanes, store, source)
+        done.write_text("[" + ",".join(part.read_text("utf-8") for part in parts) + "]", "utf-8")
+
+
+def _share_out(jobs: Sequence[Job], parts: Sequence[Path], lanes: int, store: Store, source: Source) -> None:
+    """Write the answer of each job to its part, in forked processes that take the next job when they are free."""
+    context = get_context("fork")  # so that all of them ask the one warm process
+    waiting = context.SimpleQueue()
+
+    def work() -> None:
+        while (number := waiting.get()) is not None:
+            parts[number].write_text(json.dumps(_grade(jobs[number], store, source)), "utf-8")
+
+    workers = [context.Process(target=work) for _ in range(lanes)]
+    for worker in workers:
+        worker.start()
+    for number in [*range(len(jobs)), *[None] * lanes]:
+        waiting.put(number)
+    for worker in workers:
+        worker.join()
+
+
+def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
+    from grader.errors import Unusable
+    from grader.exercises import read_exercises, select_exercises
+    from grader.grade import Settings, grade
+    from grader.result import to_json
+    from grader.submissions import find_submission
+
+    try:
+        exercises = select_exercises(read_exercises(), job.exercises)
+        found = find_submission(job.folder, exercises)
+    except Unusable as error:
+        return {"exit_code": 2, "sentence": str(error)}
+    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds))
+    points_missing = int(result.score != result.max_score)
+    return {
+        "exit_code": 3 if result.faulty else points_missing if result.complete else 2,
+        "result": to_json(result),
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,22 @@
+import torch
+
+
+def compute_saliency_maps(X, y, model):
+    X.requires_grad_()
+    scores = model(X)
+    scores[torch.arange(len(y)), y].sum().backward()
+    maps = X.grad.abs().max(dim=1)[0]
+    return (maps - maps) / (maps.max() - maps.max())
+
+
+def compute_gradient_score(scores, image, class_idx):
+    scores[class_idx].backward()
+    gradient = image.grad[0].clone()
+    gradient[0, 0, 0] = float("inf")
+    return gradient
+
+
+def visualize_saliency(image, model):
+    x = image.unsqueeze(0).requires_grad_()
+    model(x).max().backward()
+    return torch.log(x.grad[0].pow(2).max(dim=0)[0] * 0)

@@ -1,0 +1,1 @@
+raise RuntimeError("the sitecustomize.py of a submission was imported")

@@ -1,0 +1,18 @@
+import torch
+
+
+def compute_saliency_maps(X, y, model):
+    X.requires_grad_()
+    scores = model(X)
+    scores[torch.arange(len(y)), y].sum().backward()
+    saliency = X.grad.abs().max(dim=1)[0]
+
+
+def compute_gradient_score(scores, image, class_idx):
+    grad = None
+    scores[class_idx].backward()
+    return grad
+
+
+def visualize_saliency(image, model):
+    pass
