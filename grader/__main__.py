@@ -53,6 +53,8 @@ def _grade(options: Options) -> int:
             settings = Settings(options.jobs, options.seconds, options.record)
             result = grade(found, exercises, store, source, settings, progress.tell)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
+    for notice in result.notices:
+        print(f"grader: {notice}", file=sys.stderr)
     write_reports(result, options)
     if result.faulty:
         return FAULTY

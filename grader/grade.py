@@ -66,6 +66,9 @@ def grade(
         return _judge(by_name[name], found, store, source, settings, report)
 
     usages = run_judges(judge, _longest_first(exercises), settings.jobs, hear)
+    for exercise in exercises:
+        if all(check.exercise != exercise.name for check in planned.values()):
+            planned[exercise.name] = _unjudged(exercise)
     order = {name: number for number, name in enumerate(by_name)}
     checks = sorted(planned.values(), key=lambda check: order[check.exercise])
     return SubmissionResult(
@@ -116,6 +119,19 @@ def _judge(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
         in_force=next((student.in_force for student in students if student.in_force), ()),
+    )
+
+
+def _unjudged(exercise: Exercise) -> CheckResult:
+    """Return what stands for the checks of an exercise whose judge ended before it named them."""
+    return CheckResult(
+        id=f"{exercise.name}/all",
+        exercise=exercise.name,
+        title=f"The checks of {exercise.name} are run.",
+        status="error",
+        points=0.0,
+        max_points=exercise.points,
+        message="the grader's process for this exercise ended before its first check, which is not your fault",
     )
 
 

@@ -146,6 +146,7 @@ def _start(judge: Judge, exercise: str) -> _RunningJudge:
 def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
     """Judge one exercise in this forked process, and end it."""
     code = 1
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
     try:
         os.close(read)
         with os.fdopen(write, "w", buffering=1, encoding="utf-8") as pipe:

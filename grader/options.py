@@ -13,6 +13,8 @@ Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
 FORMATS = ("terminal", "json")
 
+_LONGEST_SECONDS = 3600
+
 _EXIT_CODES = """
 exit codes:
   0  every point was earned
@@ -81,8 +83,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     for name in formats:
         if name not in FORMATS:
             parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
-    if not given.timeout > 0:
-        parser.error("--timeout takes a positive number of seconds")
+    if not 0 < given.timeout <= _LONGEST_SECONDS:
+        parser.error(f"--timeout takes a number of seconds above 0 and up to {_LONGEST_SECONDS}")
     return Options(
         path=given.path,
         exercises=tuple(given.exercise),

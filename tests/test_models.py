@@ -214,6 +214,7 @@ def test_simple_net_clips_no_score():
     assert load_model("simple")(images_for("simple", count=200)).min() > 0
 
 
+@pytest.mark.slow
 def test_trained_networks_know_the_scenes(trained):
     """At least 97 (SqueezeNet) and 99 (VGG) of 100 unseen scenes are recognised."""
     name, model = trained
@@ -240,6 +241,7 @@ def test_squeezenets_last_relu_clips_no_scene():
     assert smallest[0] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["normalised", "plain", "accumulated"])
 def test_gradient_ascent_fools_the_trained_networks(trained, rule):
     """At least six of eight scenes reach another class within 100 steps, by each of the usual rules."""

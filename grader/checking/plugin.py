@@ -20,8 +20,11 @@ from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
 from grader.result import CheckResult
+from grader.sandbox.text import clean
 
 Emit = Callable[[CheckResult], None]
+
+_MESSAGE_CAP = 900  # letters; a student who names a class in ten thousand of them is not quoted in full
 
 
 class CheckingPlugin:
@@ -187,6 +190,8 @@ class CheckingPlugin:
         self._emit(
             dataclasses.replace(
                 outcome,
+                message=clean(outcome.message, _MESSAGE_CAP),
+                hint=outcome.hint and clean(outcome.hint, _MESSAGE_CAP),
                 seconds=time.perf_counter() - self._began,
                 prints=student.prints if student is not None else "",
                 picture=student.picture if student is not None else None,

@@ -31,8 +31,6 @@ def write(result: SubmissionResult, *, verbosity: int = 0, console: Console | No
         console: where to print, by default stdout without colour where that is no terminal.
     """
     console = console or Console(highlight=False, soft_wrap=False)
-    for notice in result.notices:
-        console.print(Text(f"note: {notice}", style="yellow"))
     if verbosity >= 0:
         for exercise, checks in groupby(result.checks, key=lambda check: check.exercise):
             console.print(_exercise(exercise, list(checks), verbosity))
@@ -56,14 +54,18 @@ def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group
         return Group(head, *(Padding(Text(f"✗ {message}", style="red"), (0, 0, 0, 2)) for message in missing))
     shown = [check for check in checks if check.status != "passed" or verbosity > 0]
     passed = sum(check.status == "passed" for check in checks)
-    rows: list[Table | Padding] = [_check(check, verbosity) for check in shown]
+    rows: list[Table | Padding] = []
+    told: set[str] = set()
+    for check in shown:
+        rows.append(_check(check, verbosity, repeated=check.hint in told))
+        told.add(check.hint or "")
     if passed and verbosity <= 0:
         what = "every check passed" if passed == len(checks) else f"{passed} more passed"
         rows.append(Padding(Text(f"✓ {what}", style="green"), (0, 0, 0, 2)))
     return Group(head, *rows)
 
 
-def _check(check: CheckResult, verbosity: int) -> Table:
+def _check(check: CheckResult, verbosity: int, *, repeated: bool) -> Table:
     mark, colour = _MARKS[check.status]
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")
@@ -75,7 +77,9 @@ def _check(check: CheckResult, verbosity: int) -> Table:
     )
     if check.message:
         table.add_row("", "", Text(check.message, style=colour))
-    if check.hint:
+    if check.hint and repeated:
+        table.add_row("", "", Text("hint: the same as above", style="cyan"))
+    elif check.hint:
         table.add_row("", "", Text(f"hint: {check.hint}", style="cyan"))
     if check.prints.strip() and verbosity > 0:
         table.add_row("", "", Text("printed: " + check.prints.strip()[:2000], style="dim"))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
+
+from grader.sandbox.text import clean
 
 KEPT_BYTES = 16 << 10
-
-_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Prints:
@@ -33,8 +31,7 @@ class Prints:
     @property
     def text(self) -> str:
         """The first lines, without terminal escapes and control characters, and a word on what was left out."""
-        text = self._kept.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        text = _CONTROLS.sub("", _ESCAPES.sub("", text))
+        text = clean(self._kept.decode("utf-8", "replace"))
         left_out = self._total - len(self._kept)
         return text + (f"\n... and {left_out} more bytes" if left_out else "")
 

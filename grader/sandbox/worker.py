@@ -51,7 +51,10 @@ def serve(connection: socket.socket, load_model: LoadModel) -> None:
         try:
             send(connection, Message(header, arrays))
         except ValueError as error:  # a value that JSON or safetensors cannot hold
-            send(connection, Message({"error": {"type": "ValueError", "message": str(error), "frames": []}}))
+            send(
+                connection,
+                Message({"error": {"type": "ValueError", "message": str(error), "frames": [], "own": False}}),
+            )
 
 
 class MissingFunction(Exception):
@@ -150,7 +153,9 @@ class Worker:
             message = str(error)
         except Exception:
             message = ""
-        return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:]}
+        innermost = traceback.extract_tb(error.__traceback__)[-1:]
+        own = bool(innermost) and innermost[0].filename.startswith(here + os.sep)
+        return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:], "own": own}
 
 
 def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -30,6 +30,7 @@ _WIRE = 3  # the worker's one descriptor beside stdin, stdout and stderr
 
 def main(control_fd: int, weights_folder: str) -> NoReturn:
     """Serve fork requests on a SOCK_SEQPACKET socket until the last judge has closed it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grading process, which ends this one
     gc.disable()  # a third of the import time is the collector walking what the imports allocate
     control = socket.socket(fileno=control_fd)
     models = warm_up(Path(weights_folder))

@@ -21,12 +21,11 @@ _SETUP = {"dtype": "float32", "seed": 0, "cpu_seconds": 60}
 def main(fixtures: Path) -> None:
     """Grade the reference in this process, start some workers by hand, and print what was seen."""
     os.environ.update(ONE_THREAD)  # before numpy comes, as in the grader's own main
+    from fixtures.store import open_store
     from grader.exercises import read_exercises
     from grader.grade import Settings, grade
     from grader.sandbox.launch import WarmProcess
     from grader.submissions import find_submission
-
-    from fixtures.store import open_store
 
     exercises = read_exercises()
     found = find_submission("reference", exercises)

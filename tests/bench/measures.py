@@ -1,0 +1,50 @@
+"""What was measured, and the limits that it is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from tests.bench.commands import Cost
+
+WALL_LIMIT = 1.0  # a graded run is over before the bare script would be
+CPU_LIMIT = 1.25  # judging, forking and comparing are at most a quarter on top
+CHECKS_LIMIT = 6.0  # all checks together, in calls of each function's main case
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The grader and the bare script, one right after the other."""
+
+    grader: Cost
+    bare: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Seconds of each check by its id, with nothing beside it, and of each function's main case by its name."""
+
+    seconds: Mapping[str, float]
+    alone: Mapping[str, float]
+
+    @property
+    def ratio(self) -> float:
+        """All checks over one call of each function."""
+        return sum(self.seconds.values()) / sum(self.alone.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Seconds until a forked worker is ready, median and largest, and peak resident memory by process in kB."""
+
+    ready: float
+    slowest: float
+    kilobytes: Mapping[str, Any]
+
+
+def ratio(pairs: Sequence[Pair], quantity: str) -> tuple[float, float, float]:
+    """Return median, smallest and largest over the pairs of the grader's share of a quantity, "wall" or "cpu"."""
+    ratios = [getattr(pair.grader, quantity) / getattr(pair.bare, quantity) for pair in pairs]
+    return median(ratios), min(ratios), max(ratios)

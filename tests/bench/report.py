@@ -1,0 +1,93 @@
+"""The measurements as tables, 100 columns wide. Each function says whether the limits in its table are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tests.bench.commands import Cost
+from tests.bench.measures import CHECKS_LIMIT, CPU_LIMIT, WALL_LIMIT, Checks, Pair, Processes, ratio
+
+
+def print_pairs(pairs: Sequence[Pair], console: Console) -> bool:
+    """Print what the pairs took and how the grader compares."""
+    table = _table(f"python -m grader reference, cold, {len(pairs)} pairs", "", "median", "min", "max", "limit", "")
+    for quantity, title in (("wall", "wall time, s"), ("cpu", "processor time, user + system, s")):
+        table.add_row(f"grader: {title}", *_numbers([getattr(pair.grader, quantity) for pair in pairs]))
+        table.add_row(f"bare script: {title}", *_numbers([getattr(pair.bare, quantity) for pair in pairs]))
+    kept = True
+    for quantity, limit in (("wall", WALL_LIMIT), ("cpu", CPU_LIMIT)):
+        numbers = ratio(pairs, quantity)
+        kept &= numbers[0] <= limit
+        verdict = _verdict(numbers[0] <= limit)
+        table.add_row(f"grader / bare script, {quantity}", *(f"{n:.2f}" for n in numbers), f"{limit:.2f}", verdict)
+    console.print(table)
+    for number, pair in enumerate(pairs, start=1):
+        for name, cost in (("grader", pair.grader), ("bare script", pair.bare)):
+            if odd := _oddities(name, cost):
+                console.print(f"pair {number}: {odd}", style="yellow")
+                kept = False
+    return kept
+
+
+def print_checks(checks: Checks, console: Console) -> bool:
+    """Print the seconds of each check and how they compare with one call of each function."""
+    table = _table("checks, one exercise at a time", "check", "s")
+    for exercise, group in groupby(checks.seconds.items(), key=lambda item: item[0].partition("/")[0]):
+        seconds = list(group)
+        table.add_row(Text(exercise, "bold"), Text(f"{sum(second for _, second in seconds):.2f}", "bold"))
+        for name, second in seconds:
+            table.add_row(f"  {name.partition('/')[2]}", f"{second:.2f}")
+    console.print(table)
+    table = _table("each function once, warm, without a grader", "function", "s")
+    for name, second in checks.alone.items():
+        table.add_row(name, f"{second:.3f}")
+    console.print(table)
+    table = _table("all checks against each function once", "checks, s", "functions, s", "ratio", "limit", "")
+    kept = checks.ratio <= CHECKS_LIMIT
+    table.add_row(
+        f"{sum(checks.seconds.values()):.2f}", f"{sum(checks.alone.values()):.2f}",
+        f"{checks.ratio:.2f}", f"{CHECKS_LIMIT:.2f}", _verdict(kept),
+    )  # fmt: skip
+    console.print(table)
+    return kept
+
+
+def print_processes(processes: Processes, console: Console) -> None:
+    """Print how soon a worker is ready and what each process holds; these have no limit."""
+    table = _table("processes", "", "")
+    table.add_row("worker, from fork to ready, median", f"{1000 * processes.ready:.0f} ms")
+    table.add_row("worker, from fork to ready, slowest", f"{1000 * processes.slowest:.0f} ms")
+    for name, kilobytes in processes.kilobytes.items():
+        table.add_row(f"{name}, peak resident memory", f"{kilobytes / 1024:.0f} MB")
+    console.print(table)
+    console.print("A worker shares most of its pages with the warm process it is forked from.", style="dim")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number and column else "left")
+    return table
+
+
+def _numbers(values: Sequence[float]) -> tuple[str, str, str]:
+    return f"{median(values):.2f}", f"{min(values):.2f}", f"{max(values):.2f}"
+
+
+def _verdict(kept: bool) -> Text:
+    return Text("PASS", "bold green") if kept else Text("FAIL", "bold red")
+
+
+def _oddities(name: str, cost: Cost) -> str:
+    """Return what makes a run worthless as a measurement, "" where nothing does."""
+    if cost.code != 0:
+        return f"the {name} ended with code {cost.code}, so it did not do all the work"
+    if cost.orphans:
+        return f"the {name} left {cost.orphans} processes that nobody waited for (they are counted)"
+    return ""

@@ -1,0 +1,77 @@
+"""The grader finds every known mistake and says which it is, and lets every right answer pass, in whatever style.
+
+Each variant of `reference.variants` and `tests.variants` becomes a submission: the solved exercise with one function
+exchanged.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from reference.variants import find_variants
+from reference.variants.submission import write_submission
+from tests.harness import Job
+
+IMAGING = Path(__file__).parents[2] / "assignment" / "imaging.py"
+EXERCISES = ("filters", "saliency", "fooling", "class_visualization", "gradcam", "activations")
+PACKAGES = ("reference.variants", "tests.variants")
+VARIANTS = [variant for name in EXERCISES for package in PACKAGES for variant in find_variants(name, package)]
+MISTAKES = [variant for variant in VARIANTS if variant.kind == "mistake"]
+ACCEPTED = [variant for variant in VARIANTS if variant.kind == "accepted"]
+
+# Right answers that lose points all the same, with the checks that they lose and why that is as it should be.
+LOSES = {
+    # The reference's loop calls the step for its effect, as the task says; whoever returns a new tensor writes the
+    # loop to match, and their step itself earns every point.
+    "new_tensor_returned": {"class_visualization/reaches_the_class", "class_visualization/climbs_on_a_linear_model"},
+}
+
+
+def name_of(variant):
+    return f"{variant.function.partition('.')[2]}-{variant.name}"
+
+
+@pytest.fixture(scope="module")
+def graded(grade_many, needed, tmp_path_factory):
+    """What each variant gets as a submission: its checks by id."""
+    variants, jobs = needed("variant"), []
+    for variant in variants:
+        exercise = variant.function.partition(".")[0]
+        folder = tmp_path_factory.mktemp(exercise)
+        (folder / f"{exercise}.py").write_text(write_submission(variant), "utf-8")
+        shutil.copy(IMAGING, folder)
+        jobs.append(Job(str(folder), (exercise,)))
+    answers = grade_many(jobs)
+    return {
+        variant: {check["id"]: check for check in answer["result"]["checks"]}
+        for variant, answer in zip(variants, answers, strict=True)
+    }
+
+
+@pytest.mark.parametrize("variant", MISTAKES, ids=name_of)
+def test_a_mistake_costs_points_and_hears_its_own_sentence(graded, variant):
+    """A mistake that no check sees is taught to nobody, and one without its sentence is left to guesses."""
+    checks = graded[variant].values()
+    lost = [check for check in checks if check["status"] == "failed"]
+
+    assert {check["status"] for check in checks} <= {"passed", "failed"}
+    assert sum(check["max_points"] for check in lost) >= 1
+    assert variant.sentence in {check["hint"] for check in lost}, "\n".join(
+        f"{check['id']}: {check['message']} | hint: {check['hint']}" for check in lost
+    )
+
+
+@pytest.mark.parametrize("variant", ACCEPTED, ids=name_of)
+def test_a_right_answer_earns_every_point(graded, variant):
+    """A correct student is never told to be wrong."""
+    lost = {name: check["message"] for name, check in graded[variant].items() if check["status"] != "passed"}
+
+    assert set(lost) == LOSES.get(variant.name, set()), lost
+
+
+def test_every_exception_is_a_variant():
+    """A list of exceptions that outlives its variants hides the next one of that name."""
+    assert set(LOSES) <= {variant.name for variant in ACCEPTED}
