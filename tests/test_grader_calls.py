@@ -15,7 +15,9 @@ from grader.sandbox.calls import decode_call, encode_call
 from grader.sandbox.wire import Message, pack, unpack
 
 NAMES = st.text("abcdef.", min_size=1, max_size=8)
-VALUES = arrays.arrays("float32", arrays.array_shapes(max_dims=3, max_side=3), elements=st.floats(width=32, allow_nan=False))
+VALUES = arrays.arrays(
+    "float32", arrays.array_shapes(max_dims=3, max_side=3), elements=st.floats(width=32, allow_nan=False)
+)
 ARGUMENTS = st.one_of(
     st.builds(Array, VALUES, st.none() | NAMES),
     st.builds(Model, NAMES, st.none() | st.dictionaries(NAMES, VALUES, max_size=2)),
@@ -83,7 +85,9 @@ def test_every_stored_call_crosses_the_wall_unchanged(case):
 
 def test_an_array_is_sent_once_for_each_place():
     """Names of arrays are given by order, so that no two meet."""
-    _, given = encode_call(Call("f", (Array(np.zeros(2)), Model("m", {"w": np.ones(1)})), {"k": Array(np.ones(3))}))
+    _, given = encode_call(
+        Call("f", (Array(np.zeros(2)), Model("m", {"w": np.ones(1)})), {"k": Array(np.ones(3))})
+    )
 
     assert [values.size for values in given.values()] == [2, 1, 3]
 
@@ -91,6 +95,13 @@ def test_an_array_is_sent_once_for_each_place():
 @pytest.mark.parametrize("described", [{"array": "a0"}, {"pickle": "gASV"}, [1, 2], {"weight": ["only one"]}])
 def test_what_describes_no_argument_is_refused(described):
     """A request is built by us alone, and still nothing unknown is acted on."""
-    header = {"function": "f", "arguments": [described], "keywords": {}, "steps": 1, "carry": None, "unreturned": None}
+    header = {
+        "function": "f",
+        "arguments": [described],
+        "keywords": {},
+        "steps": 1,
+        "carry": None,
+        "unreturned": None,
+    }
     with pytest.raises(ValueError, match="not an argument"):
         decode_call(header, {})

@@ -93,7 +93,9 @@ def test_messages_arrive_in_order(messages):
             receive(far)
 
 
-@pytest.mark.parametrize("values", [np.zeros((3, 4))[:, ::2], np.asfortranarray(np.eye(3)), np.float32(2).reshape(())])
+@pytest.mark.parametrize(
+    "values", [np.zeros((3, 4))[:, ::2], np.asfortranarray(np.eye(3)), np.float32(2).reshape(())]
+)
 def test_memory_order_does_not_matter(values):
     """Views, Fortran order and scalars are sent as what they look like."""
     assert_same(unpack(pack(Message({}, {"a": values}))), Message({}, {"a": values}))
@@ -123,8 +125,14 @@ def test_a_truncated_frame_is_a_closed_wire(message, data):
         (frame(b"[1]"), "the header is not an object"),
         (frame(b"{}", b"not safetensors"), "the arrays are not safetensors"),
         (frame(b"{}", safetensors.numpy.save({"a": np.zeros(3)})[:-1]), "the arrays are not safetensors"),
-        (frame(b"{}", safetensors.numpy.save({"a": np.zeros(3, np.uint32)})), "arrays of dtype U32 cannot be graded"),
-        (frame(b"{}", safetensors.numpy.save({"a": np.zeros(3, np.complex64)})), "arrays of dtype C64 cannot be graded"),
+        (
+            frame(b"{}", safetensors.numpy.save({"a": np.zeros(3, np.uint32)})),
+            "arrays of dtype U32 cannot be graded",
+        ),
+        (
+            frame(b"{}", safetensors.numpy.save({"a": np.zeros(3, np.complex64)})),
+            "arrays of dtype C64 cannot be graded",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -34,7 +34,9 @@ def main() -> int:
         frames.mkdir()
         _run(grader(*fixtures, "--quiet", "--record", str(frames)), points=True)
 
-        console.print(f"measuring {options.pairs} pairs, {len(list(frames.iterdir()))} calls each ...", style="dim")
+        console.print(
+            f"measuring {options.pairs} pairs, {len(list(frames.iterdir()))} calls each ...", style="dim"
+        )
         commands = (grader(*fixtures), bare(frames, options.fixtures / "weights"))
         kept = print_pairs(_measure_pairs(commands, options.pairs), console)
 
@@ -42,7 +44,9 @@ def main() -> int:
         _run(grader(*fixtures, "--jobs", "1", "--format", "json", "--out", str(folder)), points=True)
         graded = json.loads((folder / "result.json").read_text("utf-8"))
         alone = json.loads(_run([sys.executable, "-m", "tests.bench.main_calls", str(options.fixtures)]))
-        kept &= print_checks(Checks({check["id"]: check["seconds"] for check in graded["checks"]}, alone), console)
+        kept &= print_checks(
+            Checks({check["id"]: check["seconds"] for check in graded["checks"]}, alone), console
+        )
 
         if not options.quick:
             console.print("measuring processes ...", style="dim")

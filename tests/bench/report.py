@@ -16,7 +16,9 @@ from tests.bench.measures import CHECKS_LIMIT, CPU_LIMIT, WALL_LIMIT, Checks, Pa
 
 def print_pairs(pairs: Sequence[Pair], console: Console) -> bool:
     """Print what the pairs took and how the grader compares."""
-    table = _table(f"python -m grader reference, cold, {len(pairs)} pairs", "", "median", "min", "max", "limit", "")
+    table = _table(
+        f"python -m grader reference, cold, {len(pairs)} pairs", "", "median", "min", "max", "limit", ""
+    )
     for quantity, title in (("wall", "wall time, s"), ("cpu", "processor time, user + system, s")):
         table.add_row(f"grader: {title}", *_numbers([getattr(pair.grader, quantity) for pair in pairs]))
         table.add_row(f"bare script: {title}", *_numbers([getattr(pair.bare, quantity) for pair in pairs]))
@@ -25,7 +27,9 @@ def print_pairs(pairs: Sequence[Pair], console: Console) -> bool:
         numbers = ratio(pairs, quantity)
         kept &= numbers[0] <= limit
         verdict = _verdict(numbers[0] <= limit)
-        table.add_row(f"grader / bare script, {quantity}", *(f"{n:.2f}" for n in numbers), f"{limit:.2f}", verdict)
+        table.add_row(
+            f"grader / bare script, {quantity}", *(f"{n:.2f}" for n in numbers), f"{limit:.2f}", verdict
+        )
     console.print(table)
     for number, pair in enumerate(pairs, start=1):
         for name, cost in (("grader", pair.grader), ("bare script", pair.bare)):

@@ -26,7 +26,10 @@ ACCEPTED = [variant for variant in VARIANTS if variant.kind == "accepted"]
 LOSES = {
     # The reference's loop calls the step for its effect, as the task says; whoever returns a new tensor writes the
     # loop to match, and their step itself earns every point.
-    "new_tensor_returned": {"class_visualization/reaches_the_class", "class_visualization/climbs_on_a_linear_model"},
+    "new_tensor_returned": {
+        "class_visualization/reaches_the_class",
+        "class_visualization/climbs_on_a_linear_model",
+    },
 }
 
 

@@ -1,0 +1,113 @@
+"""The course's table is read as it is written, and a mistake in it is told in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.errors import Unusable
+from grader.exercises import Exercise, read_exercises, select_exercises
+from grader.options import parse_options
+
+TABLE = """
+[exercises.saliency]
+points = 12.5
+functions.compute_saliency_maps = "(N, H, W)"
+
+[exercises.filters]
+points = 3
+functions.plot_filters = "one figure"
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        path = tmp_path / "exercises.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_rows_come_in_the_order_of_the_table(table):
+    """A course orders its exercises as it teaches them."""
+    assert read_exercises(table(TABLE)) == (
+        Exercise("saliency", 12.5, {"compute_saliency_maps": "(N, H, W)"}),
+        Exercise("filters", 3.0, {"plot_filters": "one figure"}),
+    )
+
+
+def test_the_table_that_ships_adds_up_to_100():
+    """Every function is named once, whatever its exercise."""
+    exercises = read_exercises()
+    functions = [name for exercise in exercises for name in exercise.functions]
+
+    assert sum(exercise.points for exercise in exercises) == 100
+    assert len(functions) == len(set(functions)) == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[exercises",
+        "exercises = 3",
+        "[exercises.saliency]\npoints = 3",
+        "[exercises.saliency]\nfunctions.f = 'x'",
+        "[exercises.saliency]\npoints = 'many'\nfunctions.f = 'x'",
+        "[exercises.saliency]\npoints = 3\nfunctions = 3",
+        "[exercises]\nsaliency = 3",
+        "exercises = [1]",
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named(table, text):
+    """Whoever edited it learns which file it is."""
+    with pytest.raises(Unusable, match=r"the table of exercises .*exercises\.toml cannot be used: "):
+        read_exercises(table(text))
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path):
+    """The same sentence."""
+    with pytest.raises(Unusable, match=r"nowhere\.toml cannot be used: "):
+        read_exercises(tmp_path / "nowhere.toml")
+
+
+def test_a_selection_keeps_the_order_of_the_table():
+    """However it was asked for, and each exercise once; no names mean all."""
+    every = read_exercises()
+    names = [exercise.name for exercise in every]
+
+    assert select_exercises(every, []) == every
+    found = select_exercises(every, [names[3], names[0], names[3]])
+    assert [exercise.name for exercise in found] == [names[0], names[3]]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("salience", "there is no exercise 'salience'; did you mean saliency?"),
+        ("grad_cam", "did you mean gradcam?"),
+        ("Filters", "did you mean filters?"),
+        ("zzz", "there is no exercise 'zzz'; there are filters, saliency, fooling"),
+        ("", "there is no exercise ''"),
+    ],
+)
+def test_an_unknown_exercise_is_answered_with_a_near_one(name, words):
+    """Or with all there are."""
+    with pytest.raises(Unusable) as caught:
+        select_exercises(read_exercises(), [name])
+    assert words in str(caught.value)
+
+
+def test_options_have_defaults_that_suit_a_student():
+    """No option at all grades everything in the default folder, on all cores, to the terminal."""
+    options = parse_options([])
+
+    assert (options.path, options.exercises, options.formats) == (None, (), ("terminal",))
+    assert (options.verbosity, options.seconds, options.workers) == (0, 20.0, "auto")
+    assert options.jobs >= 1
+
+
+def test_formats_are_a_list_with_commas():
+    """Spaces and empty entries do no harm."""
+    assert parse_options(["--format", "json, terminal,"]).formats == ("json", "terminal")
