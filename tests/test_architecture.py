@@ -176,10 +176,7 @@ def test_grading_imports_no_torch():
 
     Without os.fork judges run in the grading process itself, so one look at its modules covers both.
     """
-    fixtures = os.environ.get("GRADER_TEST_FIXTURES")
-    arguments = ["reference", "-e", "filters", "-e", "fooling", "-q"] + (
-        ["--fixtures", fixtures] if fixtures else []
-    )
+    arguments = ["reference", "-e", "filters", "-e", "fooling", "-q"]
     told = run_python(
         "import os, sys; del os.fork\n"
         "from grader.__main__ import main\n"

@@ -199,8 +199,8 @@ def test_several_wrong_images_are_counted():
 def test_only_an_answer_is_compared():
     """A bare array on the left is a mistake in a check, and must not spread over elements."""
     goal = CloseTo(target(), [].append)
-    assert (EXPECTED == goal) is False
-    assert (None == goal) is False  # noqa: E711
+    assert (goal == EXPECTED) is False
+    assert (goal == None) is False  # noqa: E711
     assert repr(goal) == "what is expected"
 
 

@@ -38,7 +38,7 @@ def test_a_fault_of_the_student_costs_the_check(kind):
 
 
 def test_a_comparison_that_failed_speaks_for_itself():
-    """pytest's own words about the assert are left out; the last finding counts."""
+    """Pytest's own words about the assert are left out; the last finding counts."""
     error = AssertionError("assert <Answer> == what is expected")
     first = Finding("first", None)
     assert outcome(error, [first, FINDING]) == ("failed", 0.0, FINDING.message, FINDING.hint)
@@ -78,7 +78,7 @@ def test_anything_else_is_the_graders_fault(error):
 
 
 def test_an_answer_that_changes_when_it_is_repeated_is_the_students():
-    """hypothesis wraps what failed once in a group; an empty one has words of its own."""
+    """Hypothesis wraps what failed once in a group; an empty one has words of its own."""
     once = FlakyFailure("unreliable", [AssertionError("it is 2\nassert 2 == 1")])
 
     assert outcome(once) == ("failed", 0.0, "it is 2", None)

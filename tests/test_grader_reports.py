@@ -192,7 +192,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
 
 
 def test_progress_is_silent_where_nobody_looks(capsys):
-    """stderr is no terminal here."""
+    """Stderr is no terminal here."""
     with Progress(shown=True) as progress:
         progress.tell("announced", STUB)
         progress.tell("finished", RIGHT)

@@ -105,7 +105,7 @@ MISTAKES = {
     "one tile noisy": np.concatenate([GREY[:6], GREY[6:] + 0.05 * GREY[:1]]),
     "zero": 0 * GREY,
     "not a number": np.full_like(GREY, np.nan),
-    "one value not a number": np.where(GREY == GREY[2].max(), np.nan, GREY),
+    "one value not a number": np.where(GREY[2].max() == GREY, np.nan, GREY),
     "infinite": np.full_like(GREY, np.inf),
     "flat in whole numbers": np.zeros(GREY.shape, np.uint8),
     "two grey values at random": (GREY[::-1] > 0).astype(np.uint8),
@@ -184,5 +184,5 @@ def test_nothing_drawn_is_told_as_such(figures):
 def test_only_an_answer_is_compared():
     """A bare array on the left is a mistake in a check."""
     target = ShowsTiles(TileTarget(GREY), [].append)
-    assert (GREY == target) is False
+    assert (target == GREY) is False
     assert repr(target) == "the tiles that are expected"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,21 +16,25 @@ from tests.harness import Job
 PROGRAM = '''
 import gc, json, os, sys, types
 
+import numpy as np
 import torch
 
 NEEDLES = {needles!r}
 
 
 def compute_saliency_maps(X, y, model):
-    found = {{name: count(*halves) for name, halves in NEEDLES.items()}}
+    if len(X) != 5:
+        return X[:, 0]  # one look is enough
+    found = count_needles()
     planted = [bytes.fromhex(first) + bytes.fromhex(second) for first, second in NEEDLES.values()]
-    found_planted = [count(*halves) for halves in NEEDLES.values()]
+    found_planted = count_needles()
     gc.unfreeze()
     modules = {{thing.__name__ for thing in gc.get_objects() if isinstance(thing, types.ModuleType)}} | set(sys.modules)
     classes = {{thing.__module__ for thing in gc.get_objects() if isinstance(thing, type)}}
     print(json.dumps({{
         "found": found,
         "found_planted": found_planted,
+        "planted": len(planted),
         "modules": sorted(str(name) for name in modules | classes if str(name).split(".")[0] in
             ("pytest", "_pytest", "hypothesis", "pluggy", "grader", "fixtures", "reference", "assignment", "tests")),
         "environment": sorted(os.environ),
@@ -44,26 +47,33 @@ def compute_saliency_maps(X, y, model):
     return X.grad.abs().amax(1)
 
 
-def count(first, second):
-    """How often do the two halves stand one after the other in this process's memory? Apart, they are mine."""
-    first, second, hits = bytes.fromhex(first), bytes.fromhex(second), 0
-    with open("/proc/self/maps") as lines, open("/proc/self/mem", "rb", 0) as memory:
+def count_needles():
+    """How often do two halves stand one after the other in this process's memory? Apart, they are mine."""
+    halves = {{name: tuple(map(bytes.fromhex, pair)) for name, pair in NEEDLES.items()}}
+    hits = dict.fromkeys(NEEDLES, 0)
+    for piece in pieces_of_memory():
+        for name, (first, second) in halves.items():
+            place = piece.find(first)
+            while place >= 0:
+                hits[name] += piece.startswith(second, place + len(first))
+                place = piece.find(first, place + 1)
+    return hits
+
+
+def pieces_of_memory():
+    """What this process can read: every page that is there, of its own memory and of files with arrays."""
+    with open("/proc/self/maps") as lines, open("/proc/self/mem", "rb", 0) as memory, \\
+            open("/proc/self/pagemap", "rb", 0) as pagemap:
         for line in list(lines):
             span, rights, _, _, inode, *path = line.split(maxsplit=5)
             if rights[0] != "r" or (inode != "0" and "safetensors" not in str(path)) or "[v" in str(path):
                 continue
-            begin, end = (int(number, 16) for number in span.split("-"))
-            for start in range(begin, end, 1 << 24):
-                memory.seek(start)
-                try:
-                    chunk = memory.read(min(end - start, (1 << 24) + 64))
-                except OSError:
-                    continue
-                place = chunk.find(first)
-                while 0 <= place < 1 << 24:
-                    hits += chunk[place + len(first) : place + len(first) + len(second)] == second
-                    place = chunk.find(first, place + 1)
-    return hits
+            begin, end = (int(number, 16) // 4096 for number in span.split("-"))
+            entries = np.frombuffer(os.pread(pagemap.fileno(), 8 * (end - begin), 8 * begin), np.uint64)
+            there = np.flatnonzero(entries >> np.uint64(62))  # in memory or swapped out
+            for run in np.split(there, np.flatnonzero(np.diff(there) > 1) + 1) if there.size else ():
+                memory.seek(4096 * (begin + int(run[0])))
+                yield memory.read(4096 * run.size)
 
 
 def compute_gradient_score(scores, image, class_idx):
@@ -93,19 +103,23 @@ def told(grade_many, tmp_path_factory):
 
 
 def secrets():
-    """Return parts of what must not be found, 32 bytes each."""
-    folder = os.environ.get("GRADER_TEST_FIXTURES")
-    store = open_store(Path(folder) if folder else None)
+    """Return parts of what must not be found, 32 bytes each, none of them zero."""
+    store = open_store()
     maps, cam = store.case("saliency/five_scenes"), store.case("gradcam/first_scene")
-    strongest = np.unravel_index(cam.expected.argmax(), cam.expected.shape)
+    mistake = next(mistake for mistake in maps.mistakes if mistake.name == "no_abs")
     return {
-        "expected maps, float64": maps.expected[2, 50, 50:54].tobytes(),
-        "expected maps, float32": maps.expected[2, 50, 50:58].astype(np.float32).tobytes(),
-        "expected Grad-CAM": cam.expected[strongest[0], :][-4:].tobytes()
-        + cam.expected[strongest][None].tobytes()[:0],
-        "a mistake's output": maps.mistakes[0].thumbnail[1, 20, 20:36].tobytes(),
-        "a mistake's sentence": maps.mistakes[0].sentence[10:42].encode(),
+        "expected maps, float64": strongest(maps.expected, 4).tobytes(),
+        "expected maps, float32": strongest(maps.expected, 8).astype(np.float32).tobytes(),
+        "expected Grad-CAM": strongest(cam.expected, 4).tobytes(),
+        "a mistake's output": strongest(mistake.thumbnail, 16).tobytes(),
+        "a mistake's sentence": mistake.sentence[10:42].encode(),
     }
+
+
+def strongest(values, count):
+    """Return so many neighbours from around the largest value."""
+    windows = np.lib.stride_tricks.sliding_window_view(values, count, axis=-1).reshape(-1, count)
+    return windows[np.abs(windows).min(axis=1).argmax()]
 
 
 def test_no_right_answer_and_no_hint_is_in_memory(told):
@@ -115,7 +129,7 @@ def test_no_right_answer_and_no_hint_is_in_memory(told):
 
 def test_what_is_in_memory_would_have_been_found(told):
     """The search itself is no blunt one: what the submission plants it finds."""
-    assert all(count >= 1 for count in told["found_planted"])
+    assert all(count >= 1 for count in told["found_planted"].values())
 
 
 def test_nothing_of_the_judges_side_was_imported(told):
@@ -136,13 +150,11 @@ def test_nothing_of_the_judges_side_was_imported(told):
 
 def test_the_environment_is_built_from_a_list(told):
     """Tokens and paths of whoever runs the grader stay with them."""
-    allowed = {"PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "HOME", "MPLBACKEND", "MPLCONFIGDIR"}
-    strangers = {
-        name for name in told["environment"] if not name.startswith(("OMP_", "OPENBLAS_", "MKL_", "MALLOC_"))
-    }
+    allowed = {"PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "MPLCONFIGDIR", "HOME", "GLIBC_TUNABLES"}
+    threads = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}
 
     assert "GRADER_SECRET" not in told["environment"]
-    assert strangers - {"LC_CTYPE", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"} <= allowed
+    assert set(told["environment"]) & set(os.environ) <= allowed | threads | {"MPLBACKEND"}
 
 
 def test_no_descriptor_leads_elsewhere(told):

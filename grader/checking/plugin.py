@@ -84,9 +84,8 @@ class CheckingPlugin:
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo is not None else None
             marker = item.get_closest_marker("hint")
-            outcome = outcome_of(
-                self._planned[item.nodeid], error, self._findings, marker.args[0] if marker else None
-            )
+            hint = self._named_or_own(marker.args[0]) if marker else None
+            outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
             self._result(outcome)
         return report
 
@@ -176,12 +175,23 @@ class CheckingPlugin:
         """The sentence of a known mistake, by its name, in any function of this exercise."""
 
         def of(mistake: str) -> str:
-            for function, sentences in self._store.sentences.items():
-                if function.partition(".")[0] == self._exercise.name and mistake in sentences:
-                    return sentences[mistake]
-            raise KeyError(mistake)
+            return self._sentences[mistake]
 
         return of
+
+    @property
+    def _sentences(self) -> dict[str, str]:
+        """The sentences of all known mistakes in this exercise, by their names."""
+        return {
+            name: sentence
+            for function, sentences in self._store.sentences.items()
+            if function.partition(".")[0] == self._exercise.name
+            for name, sentence in sentences.items()
+        }
+
+    def _named_or_own(self, hint: str) -> str:
+        """Return the sentence of the mistake that a hint names, or the hint itself."""
+        return self._sentences.get(hint, hint)
 
     def _result(self, outcome: CheckResult) -> None:
         student = self._student

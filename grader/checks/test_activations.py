@@ -104,9 +104,7 @@ def test_hook_leaves_the_scores_alone(student, sentence, oracle, store):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint(
-    "a linear layer puts out (N, K), which has no channels to draw: do nothing unless output.dim() is 4"
-)
+@pytest.mark.hint("ignores_dimensions")
 def test_hook_passes_over_outputs_without_channels(student, sentence, store):
     """The hook draws layers with four-dimensional outputs only, not the (N, K) scores of a linear layer."""
     image = store.pictures("squeezenet").normalised[:1]

@@ -38,11 +38,13 @@ def test_steps_as_a_linear_model_says(student, close_to, sentence, seed, l2_reg,
         return (start + learning_rate * gradient / np.linalg.norm(gradient) ** power)[None]
 
     right = weight[target] - 2 * l2_reg * start.astype(np.float64)
+    predicted = weight[int(((weight * start).sum(axis=(1, 2, 3)) + bias).argmax())]
     wrong = {
         sentence("l2_missing"): step(weight[target][None].astype(np.float64)),
         sentence("l2_sign"): step(weight[target] + 2 * l2_reg * start.astype(np.float64)),
         sentence("squared_norm"): step(right, power=2),
         sentence("descent"): step(-right),
+        sentence("predicted_class"): step(predicted - 2 * l2_reg * start.astype(np.float64)),
     }
     moved = student.class_visualization_update_step(
         Array(start, "img"), Model("linear", {"weight": weight, "bias": bias}), target, l2_reg, learning_rate,
@@ -80,7 +82,7 @@ def test_climbs_on_a_linear_model(student, oracle, sentence):
     weight = smooth_weights()
     weights = {"weight": weight, "bias": np.zeros(4, np.float32)}
     sizes = []
-    for l2_reg in (0.0, 1.0):
+    for l2_reg in (0.0, 0.1):
         answer = student.class_visualization(
             2, Model("linear", weights), l2_reg=l2_reg, learning_rate=2.0, num_iterations=30, blur_every=1000,
             max_jitter=0, shape=SHAPE,

@@ -26,7 +26,7 @@ def test_takes_the_largest_absolute_gradient_over_the_channels(student, expected
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint(FEW_IMAGES)
+@pytest.mark.hint("squeeze_breaks_single")
 def test_takes_a_single_image(student, expected):
     """compute_saliency_maps works for a batch of one image."""
     one = expected("saliency/one_scene")
@@ -34,7 +34,7 @@ def test_takes_a_single_image(student, expected):
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint(FEW_IMAGES)
+@pytest.mark.hint("batch_of_five")
 def test_explains_the_labels_it_is_given(student, expected):
     """compute_saliency_maps explains the given classes, not the predicted ones, on images wider than high."""
     four = expected("saliency/four_wide")
@@ -77,12 +77,15 @@ def test_gradient_is_that_of_the_class_asked_for(student, expected):
 
 
 @pytest.mark.points(3)
-def test_gradient_agrees_with_finite_differences(student, close_to, oracle):
+def test_gradient_agrees_with_finite_differences(student, sentence, oracle):
     """compute_gradient_score gives what small changes of single pixels say."""
     image = np.random.default_rng(5).normal(0, 1, (1, 3, 224, 224)).astype(np.float32)
     class_idx = 3
     gradient = student.compute_gradient_score(Scores("tiny", "image"), Array(image, "image"), class_idx)
     values = gradient.finite((3, 224, 224), "(3, H, W)")
+    assert gradient.values.shape == values.shape, (
+        f"the gradient has shape {gradient.values.shape}, expected (3, H, W)\nhint: {sentence('keeps_batch_axis')}"
+    )
     # Within a row of pixels far apart no two share a receptive field of 7 pixels, so one image tests them all.
     step = np.zeros_like(image)
     pixels = (0, slice(None), slice(8, 216, 16), slice(8, 216, 16))

@@ -27,6 +27,10 @@ def main() -> int:
     options = _parse()
     fixtures = ["--fixtures", str(options.fixtures)] if options.fixtures != DATA_FOLDER else []
     console = Console(width=100, highlight=False)
+    load = " ".join(f"{number:.1f}" for number in os.getloadavg())
+    console.print(
+        f"{os.cpu_count()} cores, load {load}: trust ratios, they come from runs side by side", style="dim"
+    )
     with tempfile.TemporaryDirectory(prefix="bench-") as made:
         folder = Path(made)
         console.print("recording the calls of one run ...", style="dim")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from statistics import median
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -74,7 +75,7 @@ def print_processes(processes: Processes, console: Console) -> None:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=SIMPLE_HEAD)
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number and column else "left")
     return table

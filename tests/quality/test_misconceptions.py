@@ -24,6 +24,8 @@ ACCEPTED = [variant for variant in VARIANTS if variant.kind == "accepted"]
 
 # Right answers that lose points all the same, with the checks that they lose and why that is as it should be.
 LOSES = {
+    # The task asks for the map to be drawn as well as returned.
+    "returned_only": {"gradcam/is_drawn"},
     # The reference's loop calls the step for its effect, as the task says; whoever returns a new tensor writes the
     # loop to match, and their step itself earns every point.
     "new_tensor_returned": {

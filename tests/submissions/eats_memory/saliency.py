@@ -15,6 +15,6 @@ def compute_gradient_score(scores, image, class_idx):
 
 
 def visualize_saliency(image, model):
-    seen = [0.0] * image.numel()
-    while True:
-        seen = seen * 1000
+    # one row of weights for each pixel
+    weights = [0.0] * image.numel() ** 2
+    return weights
