@@ -44,7 +44,7 @@ def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
         return tuple(
             Exercise(name, float(row["points"]), dict(row["functions"])) for name, row in rows.items()
         )
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
 
 

@@ -204,7 +204,12 @@ def _fault(name: str, function: str, error: Mapping[str, Any]) -> StudentFault:
     kind, message = clean(str(error["type"]), 80), " ".join(clean(str(error["message"])).split())
     file = function.partition(".")[0] + ".py"
     if kind == "NotImplementedError" and error["own"]:  # torch raises it too
-        return NotWritten(f"not written yet: {name} in {file}")
+        innermost = error["frames"][-1]  # a written function may call one that is not
+        return NotWritten(f"not written yet: {innermost['function']} in {innermost['file']}")
+    if kind == "ModuleNotFoundError" and not error["frames"]:
+        return StudentFault(
+            f"{file} is missing; hand in the file even where its functions are not written yet"
+        )
     if kind == "MissingFunction":
         return StudentFault(
             f"{file} has no function {name}; functions keep the names that the handout gives them"

@@ -75,13 +75,13 @@ def _judge(answer: Answer, target: TileTarget, figure: int | None) -> Finding | 
         return Finding(f"{answer.function} drew {len(answer.figures)} figures, expected one", target.one_each)
     images = answer.figures[figure or 0].images
     distances = _nearest(images, target.tiles)
-    if distances is not None and not (distances > 1).any():
+    if distances is not None and (distances <= 1).all():
         return None
     hint = next(
         (
             sentence
             for sentence, tiles in target.mistakes
-            if (mistaken := _nearest(images, tiles)) is not None and not (mistaken > 1).any()
+            if (mistaken := _nearest(images, tiles)) is not None and (mistaken <= 1).all()
         ),
         None,
     )
@@ -92,7 +92,7 @@ def _judge(answer: Answer, target: TileTarget, figure: int | None) -> Finding | 
             f"the picture ({room}) has no room for {count} tiles of {height} x {width}",
             hint or target.too_few,
         )
-    wrong = np.flatnonzero(distances > 1)
+    wrong = np.flatnonzero(~(distances <= 1))
     return Finding(
         f"{len(wrong)} of {count} tiles do not show what they should; the first is tile {wrong[0] + 1}", hint
     )
@@ -106,7 +106,7 @@ def _nearest(images: Sequence[NumpyArray], tiles: Tiles) -> npt.NDArray[np.float
     best: npt.NDArray[np.float64] | None = None
     for cells in _layouts(images, tiles):
         distances = _distances(cells, tiles)
-        if best is None or (distances > 1).sum() < (best > 1).sum():
+        if best is None or (distances <= 1).sum() > (best <= 1).sum():
             best = distances
     return best
 
@@ -149,7 +149,7 @@ def _distances(cells: NumpyArray, tiles: Tiles) -> npt.NDArray[np.float64]:
     allowed = np.full(len(tiles), _EXACT)
     if cells.dtype.kind in "ui":  # rounding to whole numbers moves each by up to a half
         spread = np.sqrt(power / yours.shape[1])
-        allowed = np.maximum(allowed, 0.5 / np.maximum(spread, 0.5))
+        allowed = np.maximum(allowed, np.minimum(0.5 / np.maximum(spread, 0.5), 0.1))
     multiples: npt.NDArray[np.float64] = distance / allowed
     return multiples
 

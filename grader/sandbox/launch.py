@@ -168,6 +168,7 @@ class WarmProcess:
         try:
             socket.send_fds(self._control, [b"fork"], [far.fileno(), fate_far.fileno(), prints_write])
         except OSError:
+            _close(near, fate_near, prints_read)
             raise GraderFault("the process that imports torch has ended") from None
         finally:
             far.close()
@@ -179,6 +180,7 @@ class WarmProcess:
         except OSError:
             fds = []
         if not fds:
+            _close(near, fate_near, prints_read)
             raise GraderFault("the process that imports torch could not start a worker")
         pidfd = fds[0]
 
@@ -212,3 +214,10 @@ class WarmProcess:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
+
+
+def _close(near: socket.socket, fate: socket.socket, prints: int) -> None:
+    """Give back what was opened for a worker that did not come."""
+    near.close()
+    fate.close()
+    os.close(prints)

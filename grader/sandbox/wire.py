@@ -168,6 +168,8 @@ class _Reader:
                 self._also = None
             if self._connection.fileno() in readable:
                 return
+            if self._deadline is not None and time.monotonic() > self._deadline:
+                raise WireTimeout  # endless prints do not put it off
 
 
 def _left(deadline: float | None) -> float | None:

@@ -142,13 +142,20 @@ class Worker:
         """Return an exception as plain data: its type, its text, and the student's own lines it passed through."""
         here = str(self._folder)
         frames = [
-            {"file": Path(frame.filename).name, "line": frame.lineno, "code": (frame.line or "").strip()}
+            {
+                "file": Path(frame.filename).name,
+                "line": frame.lineno,
+                "code": (frame.line or "").strip(),
+                "function": frame.name,
+            }
             for frame in traceback.extract_tb(error.__traceback__)
             if frame.filename.startswith(here + os.sep)
         ]
         if isinstance(error, SyntaxError) and error.filename:
             code = (error.text or "").strip()
-            frames.append({"file": Path(error.filename).name, "line": error.lineno, "code": code})
+            frames.append(
+                {"file": Path(error.filename).name, "line": error.lineno, "code": code, "function": ""}
+            )
         try:
             message = str(error)
         except Exception:
