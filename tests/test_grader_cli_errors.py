@@ -132,6 +132,7 @@ def test_checks_that_cannot_be_collected_are_a_fault_of_the_grader(grade_with, t
 
 
 @pytest.mark.parametrize("seconds", [0.5, 4])
+@pytest.mark.slow
 def test_ctrl_c_ends_everything_at_once(seconds):
     """The terminal interrupts every process of the group; one word is said and none is left behind."""
     command = [sys.executable, "-m", "grader", str(SUBMISSIONS / "infinite_loop"), "-e", "saliency"]

@@ -45,6 +45,7 @@ def change_case(folder, name, **changes):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_the_shipped_folder_is_all_good(capsys):
     """Everything that comes with this package is proven, down to each recomputed answer."""
     assert main(["verify"]) == 0
@@ -197,6 +198,7 @@ class TestRecomputing:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 class TestBuilding:
     """A private folder is as good as the shipped one, and nobody can guess it."""

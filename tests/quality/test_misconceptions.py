@@ -34,6 +34,26 @@ LOSES = {
     },
 }
 
+# Mistakes that also hear another mistake's sentence, since it is true of them as well or nothing tells them apart.
+ALSO = {
+    # visualize_saliency takes its gradient from compute_gradient_score
+    "gradient_of_score_sum": {"squared_gradient_of_all_scores"},
+    "gradient_of_softmax": {"squared_softmax_gradient"},
+    "gradient_of_loss": {"squared_softmax_gradient"},
+    # class_visualization calls the update step
+    "descent": {"grows_the_opposite"},
+    "predicted_class": {"next_class"},
+    "makes_a_new_tensor": {"never_updates", "starts_over_each_iteration"},
+    # noise, or noise after one step: the outcome is the same
+    "never_updates": {"starts_over_each_iteration"},
+    # two mistakes at once
+    "any_other_class": {"never_tests"},
+    "nearest_upsampling": {"nan_on_zero_map"},
+    "align_corners": {"nan_on_zero_map"},
+    "min_max_of_signed_map": {"nan_on_zero_map"},
+    "title_forgotten": {"no_title"},
+}
+
 
 def name_of(variant):
     return f"{variant.function.partition('.')[2]}-{variant.name}"
@@ -69,6 +89,23 @@ def test_a_mistake_costs_points_and_hears_its_own_sentence(graded, variant):
     )
 
 
+@pytest.mark.parametrize("variant", MISTAKES, ids=name_of)
+def test_a_mistake_does_not_hear_of_another(graded, variant):
+    """A hint that leads astray is worse than none."""
+    said = {check["hint"] for check in graded[variant].values() if check["status"] == "failed"}
+    exercise = variant.function.partition(".")[0]
+    allowed = {
+        other.sentence for other in MISTAKES if other.name in {variant.name, *ALSO.get(variant.name, ())}
+    }
+    others = {
+        other.name
+        for other in MISTAKES
+        if other.function.startswith(exercise) and other.sentence in said - allowed
+    }
+
+    assert others == set()
+
+
 @pytest.mark.parametrize("variant", ACCEPTED, ids=name_of)
 def test_a_right_answer_earns_every_point(graded, variant):
     """A correct student is never told to be wrong."""
@@ -80,3 +117,6 @@ def test_a_right_answer_earns_every_point(graded, variant):
 def test_every_exception_is_a_variant():
     """A list of exceptions that outlives its variants hides the next one of that name."""
     assert set(LOSES) <= {variant.name for variant in ACCEPTED}
+    assert {*ALSO, *(other for others in ALSO.values() for other in others)} <= {
+        variant.name for variant in MISTAKES
+    }
