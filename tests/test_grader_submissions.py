@@ -80,6 +80,8 @@ def find_faults(check, expected):
     faults += [] if check["points"] == points else [f"{check['points']} points"]
     for key, text in expected.items():
         field = key.removesuffix("_contains")
-        if field != key and text not in (check[field] or ""):
+        if key.endswith("_contains") and text not in (check[field] or ""):
             faults.append(f"{field} is {check[field]!r}")
+    if "hint" in expected and check["hint"] != expected["hint"]:
+        faults.append(f"the hint is {check['hint']!r}")
     return faults

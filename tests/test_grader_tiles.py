@@ -92,6 +92,17 @@ def test_256_grey_values_are_enough():
     assert judged([[mosaic(colour, 4)]], COLOUR)[0]
 
 
+def test_a_faint_tile_is_seen_in_256_grey_values():
+    """A channel that varies little beside the others still has a few grey values of its own."""
+    tiles = np.concatenate([GREY[:6], 0.03 * GREY[6:]])
+    whole = (255 * in_colours(tiles)).round().astype(np.uint8)
+
+    assert np.unique(whole[6]).size < 10
+    assert judged([[mosaic(whole, 3)]], tiles)[0]
+    whole[6] = whole[6][::-1]
+    assert not judged([[mosaic(whole, 3)]], tiles)[0]
+
+
 MISTAKES = {
     "reversed scale": -GREY,
     "absolute": np.abs(GREY),

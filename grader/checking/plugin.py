@@ -84,7 +84,8 @@ class CheckingPlugin:
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo is not None else None
             marker = item.get_closest_marker("hint")
-            hint = self._named_or_own(marker.args[0]) if marker else None
+            asked = marker is not None and marker.kwargs.get("where", "") in str(error)
+            hint = self._named_or_own(marker.args[0]) if marker and asked else None
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
             self._result(outcome)
         return report

@@ -149,7 +149,7 @@ def _distances(cells: NumpyArray, tiles: Tiles) -> npt.NDArray[np.float64]:
     allowed = np.full(len(tiles), _EXACT)
     if cells.dtype.kind in "ui":  # rounding to whole numbers moves each by up to a half
         spread = np.sqrt(power / yours.shape[1])
-        allowed = np.maximum(allowed, np.minimum(0.5 / np.maximum(spread, 0.5), 0.1))
+        allowed = np.maximum(allowed, 0.5 / np.maximum(spread, 1))
     multiples: npt.NDArray[np.float64] = distance / allowed
     return multiples
 

@@ -40,6 +40,7 @@ def test_steps_as_a_linear_model_says(student, close_to, sentence, seed, l2_reg,
     right = weight[target] - 2 * l2_reg * start.astype(np.float64)
     predicted = weight[int(((weight * start).sum(axis=(1, 2, 3)) + bias).argmax())]
     wrong = {
+        sentence("l2_norm_not_squared"): step(weight[target] - l2_reg * start / np.linalg.norm(start)),
         sentence("l2_missing"): step(weight[target][None].astype(np.float64)),
         sentence("l2_sign"): step(weight[target] + 2 * l2_reg * start.astype(np.float64)),
         sentence("squared_norm"): step(right, power=2),

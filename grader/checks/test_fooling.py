@@ -34,7 +34,7 @@ def why_not(sentence, oracle, pair, image):
         mistake = "returns_input_unchanged"
     elif moved > NEAR * np.linalg.norm(pair.normalised):
         mistake = "huge_step"
-    elif after < before and seen == pair.label:
+    elif after < before and (seen == pair.label or moved > 20):  # a class that is just left lies nearer
         mistake = "descends"
     elif seen != pair.label:
         mistake = "any_other_class"
@@ -108,6 +108,7 @@ def test_returns_the_image_that_passed_the_test(student, sentence):
     """The image that is returned is the one that was found to be the target class."""
     reached = climb_over_the_gap(student)
     hint = "updates_after_success" if reached > 2 else "descends" if reached < 0.45 else "tiny_step"
+    hint = "returns_input_unchanged" if abs(reached - 0.5) < 1e-5 else hint
     assert 2 <= reached <= 3 or reached >= 4, (
         "on a model whose target class is a narrow band, the image that came back is not the target class\n"
         f"hint: {sentence(hint)}"
@@ -126,6 +127,8 @@ def test_gets_there_where_the_score_is_steep(student, oracle, sentence):
     fooling = answer.finite((1, *image.shape), "(1, 3, H, W)").astype(np.float32)
     moved = float(np.linalg.norm(fooling - image))
     hint = "squared_norm" if 0.5 < moved < 3 else "tiny_step" if moved <= 0.5 else "never_tests"
+    hint = "returns_input_unchanged" if moved == 0 else hint
+    hint = "descends" if ((fooling - image) * DIRECTION).sum() < -0.5 else hint
     assert int(oracle.scores("linear", fooling, weights).argmax()) == 1, (
         f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
         f"hint: {sentence(hint)}"

@@ -7,10 +7,6 @@ from hypothesis import strategies as st
 
 from fixtures.arguments import Array, Model, Scores
 
-FEW_IMAGES = (
-    "right for five images only? look for a batch size written into the code, and for a squeeze() too many"
-)
-
 
 def linear_model(rng, classes, height, width):
     """Return weights (K, 3, H, W) and a bias (K,) of a random linear model."""
@@ -26,7 +22,7 @@ def test_takes_the_largest_absolute_gradient_over_the_channels(student, expected
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("squeeze_breaks_single")
+@pytest.mark.hint("squeeze_breaks_single", where="0-d")
 def test_takes_a_single_image(student, expected):
     """compute_saliency_maps works for a batch of one image."""
     one = expected("saliency/one_scene")
@@ -34,7 +30,7 @@ def test_takes_a_single_image(student, expected):
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint("batch_of_five")
+@pytest.mark.hint("batch_of_five", where="[5]")
 def test_explains_the_labels_it_is_given(student, expected):
     """compute_saliency_maps explains the given classes, not the predicted ones, on images wider than high."""
     four = expected("saliency/four_wide")
@@ -42,7 +38,6 @@ def test_explains_the_labels_it_is_given(student, expected):
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint(FEW_IMAGES)
 @given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 4), classes=st.integers(2, 6))
 def test_gives_the_weights_of_a_linear_model(student, close_to, seed, count, classes):
     """On a linear model the map of compute_saliency_maps is the largest absolute weight, whatever the image."""

@@ -24,6 +24,7 @@ from fixtures.arguments import NumpyArray
 
 HEADER_CAP = 4 << 20  # bytes of JSON
 BODY_CAP = 128 << 20  # bytes of arrays; the largest honest answer, 100 steps of a 224x224 picture, is 60 MB
+GRACE_SECONDS = 1.0  # for a frame that had arrived in time and is still being read
 
 _LENGTHS = struct.Struct(">II")
 _DTYPES = {
@@ -166,10 +167,11 @@ class _Reader:
                 raise WireTimeout
             if self._also in readable and self._drain is not None and not self._drain(readable[-1]):
                 self._also = None
+            late = 0.0 if self._deadline is None else time.monotonic() - self._deadline
+            if late > GRACE_SECONDS or (late > 0 and self._connection.fileno() not in readable):
+                raise WireTimeout  # neither endless prints nor an answer byte by byte put it off
             if self._connection.fileno() in readable:
                 return
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                raise WireTimeout  # endless prints do not put it off
 
 
 def _left(deadline: float | None) -> float | None:

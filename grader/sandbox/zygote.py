@@ -36,7 +36,8 @@ def main(control_fd: int, weights_folder: str) -> NoReturn:
     models = warm_up(Path(weights_folder))
     gc.collect()
     gc.freeze()
-    control.send(json.dumps({"warm": _peak_memory()}).encode())
+    with contextlib.suppress(OSError):  # a run that was stopped meanwhile is noticed below
+        control.send(json.dumps({"warm": _peak_memory()}).encode())
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         while True:
