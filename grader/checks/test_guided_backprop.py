@@ -1,0 +1,88 @@
+"""Checks of `guided_backprop.guided_backprop` and `guided_backprop.deconvnet`."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.arguments import Model
+
+
+@pytest.mark.points(3)
+def test_guided_passes_what_both_rules_pass(student, expected):
+    """guided_backprop obeys its rule at every ReLU: one that serves twice, in place, and one in the head."""
+    right = expected("guided_backprop/guided_relu_head")
+    assert student.perform(right.call) == right
+
+
+@pytest.mark.points(2)
+def test_guided_explains_the_class_asked_for(student, expected):
+    """guided_backprop is right on a deeper net, for the class asked for."""
+    right = expected("guided_backprop/guided_flat_head")
+    assert student.perform(right.call) == right
+
+
+@pytest.mark.points(3)
+def test_deconvnet_passes_positive_gradients(student, expected):
+    """deconvnet passes on positive gradients at every ReLU, whatever its input was."""
+    right = expected("guided_backprop/deconv_relu_head")
+    assert student.perform(right.call) == right
+
+
+@pytest.mark.points(2)
+def test_deconvnet_explains_the_class_asked_for(student, expected):
+    """deconvnet is right on a deeper net, for the class asked for."""
+    right = expected("guided_backprop/deconv_flat_head")
+    assert student.perform(right.call) == right
+
+
+@pytest.mark.points(2)
+def test_nothing_of_guided_stays_on_the_model(student, expected, sentence):
+    """Called on the same model after guided_backprop, deconvnet is as right as before it."""
+    guided, deconv = (
+        expected("guided_backprop/guided_relu_head"),
+        expected("guided_backprop/deconv_relu_head"),
+    )
+    student.perform(guided.call)
+    after = student.perform(deconv.call)
+    if after != deconv and after == guided:
+        raise AssertionError(
+            f"deconvnet gives what guided_backprop gives\nhint: {sentence('leaves_its_hooks')}"
+        )
+    assert after == deconv
+
+
+@pytest.mark.points(1)
+def test_guided_needs_no_mode(student, expected):
+    """guided_backprop is right for a model in train mode with frozen parameters."""
+    right = expected("guided_backprop/guided_train_mode")
+    assert student.perform(right.call) == right
+
+
+@pytest.mark.points(1)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_without_a_relu_both_are_the_gradient(student, close_to, seed):
+    """On a linear model, which has no ReLU, both give the weights of the class, signs and all."""
+    rng = np.random.default_rng(seed)
+    weights = {
+        "weight": rng.normal(0, 1, (4, 3, 5, 7)).astype(np.float32),
+        "bias": rng.normal(0, 1, 4).astype(np.float32),
+    }
+    image, target = rng.normal(0, 1, (3, 5, 7)).astype(np.float32), int(rng.integers(4))
+    right = close_to(weights["weight"][target], "(3, H, W)", compare="scale")
+    assert student.guided_backprop(Model("linear", weights), image, target) == right
+    assert student.deconvnet(Model("linear", weights), image, target) == right
+
+
+@pytest.mark.points(1)
+def test_guided_finds_either_object(student, store, sentence):
+    """In a scene with two objects guided_backprop on a trained VGG is stronger on the one that is asked for."""
+    two = store.pictures("vgg_two")
+    image, labels, masks = two.normalised[0], two.labels[0], two.masks[0]
+    for which in (0, 1):
+        result = student.guided_backprop(Model("vgg"), image, int(labels[which]))
+        strength = np.abs(result.finite(image.shape, "(3, H, W)")).max(axis=0)
+        shares = [float(strength[mask].sum()) for mask in masks]
+        assert shares[which] > shares[1 - which], (
+            f"the map is stronger on the other object\nhint: {sentence('predicted_class')}"
+        )
