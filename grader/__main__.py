@@ -37,12 +37,13 @@ def _grade(options: Options) -> int:
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
     from grader.sandbox.sources import open_source
-    from grader.submissions import find_submission
+    from grader.submissions import find_submission, wants_compiler
 
     exercises = select_exercises(read_exercises(), options.exercises)
     found = find_submission(options.path, exercises)
     store = open_fixtures(options.fixtures)
-    with open_source(options.workers, store.folder / "weights", options.jobs) as source:
+    compiler = wants_compiler(found)
+    with open_source(options.workers, store.folder / "weights", options.jobs, compiler=compiler) as source:
         # torch is being imported in the warm process; meanwhile this one imports what the judges need
         from grader.grade import Settings, grade
         from grader.reports import write_reports
