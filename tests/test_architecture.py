@@ -16,7 +16,7 @@ LONGEST = 260  # lines; the aim is 250
 
 # Parts of fixtures that a person runs with the solution at hand; nothing that students run imports them.
 WITH_THE_SOLUTION = ("fixtures.build", "fixtures.handout_pictures")
-IN_THE_WORKER = ("observe", "results", "worker", "zygote")  # of grader.sandbox
+IN_THE_WORKER = ("libraries", "observe", "results", "worker", "zygote")  # of grader.sandbox
 
 
 def module_of(path):
