@@ -13,7 +13,6 @@ from reference.chapters import ChapterError
 from reference.handout_files import write_handout
 from reference.strip import StripError, strip_folder
 
-HERE = Path(__file__).parent
 # By command: what makes the files, and which files of the folder are its own.
 COMMANDS = {"strip": (strip_folder, ("*.py",)), "handout": (write_handout, ("*.md", "*.ipynb"))}
 
@@ -23,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     make, _ = COMMANDS[options.command]
     try:
-        files = make(HERE)
+        files = make(Path(__file__).parent)
     except (StripError, ChapterError) as error:
         print(error, file=sys.stderr)
         return 2
