@@ -6,7 +6,9 @@ import dataclasses
 import shutil
 from itertools import islice
 
+import matplotlib.pyplot as plt
 import pytest
+import torch
 from rich.progress import Progress
 
 from fixtures import recompute
@@ -14,10 +16,12 @@ from fixtures.__main__ import main
 from fixtures.build import build, load_solutions
 from fixtures.cases import CASES
 from fixtures.manifest import MANIFEST, describe_file, read_manifest, write_manifest
+from fixtures.models import load_model
 from fixtures.publish import refuse_strangers
 from fixtures.settings import one_thread
 from fixtures.store import DATA_FOLDER, open_store
 from fixtures.verify import verify
+from reference.variants import find_variants
 
 FILES = sorted(path.relative_to(DATA_FOLDER).as_posix() for path in DATA_FOLDER.rglob("*.*"))
 
@@ -44,8 +48,7 @@ def change_case(folder, name, **changes):
     write_manifest(dataclasses.replace(manifest, cases={**manifest.cases, name: case}), folder)
 
 
-@pytest.mark.slow
-@pytest.mark.slow
+@pytest.mark.slow  # and a step of its own in CI
 def test_the_shipped_folder_is_all_good(capsys):
     """Everything that comes with this package is proven, down to each recomputed answer."""
     assert main(["verify"]) == 0
@@ -167,6 +170,15 @@ class TestRecomputing:
             "saliency/gradient_of_other_class: expected drifted by 0.001, expected at most"
         )
 
+    def test_what_this_process_called_before_does_not_matter(self, only):
+        """A known mistake keeps what it saw in a list of its module; a proof starts with an empty one."""
+        only("gradcam/flat_head")
+        stale = next(variant for variant in find_variants("gradcam") if variant.name == "stale_second_call")
+        stale.call(load_model("flat_vgg"), torch.randn(3, 64, 96))
+        plt.close("all")
+        assert stale.call.__globals__["save_feat"]
+        assert [f for f in recompute.recompute(open_store(), with_reference=True) if f.fault] == []
+
     def test_another_call_is_named(self, folder, only):
         """A table that changed since the build asks for another answer."""
         only("gradcam/flat_head")
@@ -197,18 +209,44 @@ class TestRecomputing:
             for f in islice(findings, 4)
         )
 
+    @pytest.mark.parametrize(
+        ("exact", "single", "sentence"),
+        [
+            ({"plain": 3}, {"plain": 4}, None),
+            ({"plain": 3}, None, "not every rule reaches it within 100 steps"),
+            (None, {"plain": 3}, "not every rule reaches it within 100 steps"),
+            ({"plain": 4}, {"plain": 3}, "took {'plain': 4}, expected {'plain': 3}"),
+        ],
+    )
+    def test_float32_may_take_other_steps_but_must_get_there(self, monkeypatch, exact, single, sentence):
+        """The count is that of float64, which all machines agree on; students climb in float32."""
+        (pair, *_), store = open_store().manifest.fooling_pairs, open_store()
+        pair = dataclasses.replace(pair, steps={"plain": 3})
+        store.manifest = dataclasses.replace(store.manifest, fooling_pairs=(pair,))
 
-@pytest.mark.slow
+        def try_pair(net, model, *which):
+            steps = exact if next(model.parameters()).dtype == torch.float64 else single
+            return None if steps is None else dataclasses.replace(pair, steps=steps)
+
+        monkeypatch.setattr(recompute, "try_pair", try_pair)
+        monkeypatch.setattr(recompute, "_pictures", lambda store, models: iter(()))
+        (finding, _) = recompute.recompute(store, with_reference=False)
+        assert finding.fault == (sentence is not None)
+        assert sentence is None or f": {sentence}; run python -m fixtures build" in finding.sentence
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory):
+    """A folder that was built with a seed of its own."""
+    folder = tmp_path_factory.mktemp("private") / "data"
+    with Progress(disable=True) as progress:
+        build("a secret", folder, progress)
+    return folder
+
+
 @pytest.mark.slow
 class TestBuilding:
     """A private folder is as good as the shipped one, and nobody can guess it."""
-
-    @pytest.fixture(scope="class")
-    def private(self, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("private") / "data"
-        with Progress(disable=True) as progress:
-            build("a secret", folder, progress)
-        return folder
 
     def test_it_is_sound(self, private, capsys):
         """Its margins hold, its answers and pairs can be computed again."""
