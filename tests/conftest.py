@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from tests.harness import Job, grade_all
+
+# Before any test imports torch: on a busy machine its threads spend minutes on waiting for each other otherwise.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(scope="session")
