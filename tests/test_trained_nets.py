@@ -18,7 +18,6 @@ def trained(request):
     return request.param, load_model(request.param)
 
 
-@pytest.mark.slow
 def test_trained_networks_know_the_scenes(trained):
     """More than 97 of 100 unseen scenes are recognised: broken weights show, 240 scenes can't tell 99 % from 99.7 %."""
     name, model = trained
@@ -45,12 +44,12 @@ def test_squeezenets_last_relu_clips_no_scene():
     assert smallest[0] > 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["normalised", "plain", "accumulated"])
 def test_gradient_ascent_fools_the_trained_networks(trained, rule):
-    """At least six of eight scenes reach another class within 100 steps, by each of the usual rules."""
+    """At least three of four scenes reach another class within 100 steps, by each of the usual rules."""
     name, model = trained
-    scenes = draw_scenes(8, size=PICTURE_SIZES[name], seed=SEED)
+    count = {"squeezenet": 8, "vgg": 4}[name]  # a step of VGG takes four times as long
+    scenes = draw_scenes(count, size=PICTURE_SIZES[name], seed=SEED)
     fooled = 0
     for image, label in zip(torch.from_numpy(normalise(scenes.images)), scenes.labels.tolist(), strict=True):
         image, target = image[None].requires_grad_(), (label + 5) % 12
@@ -63,7 +62,7 @@ def test_gradient_ascent_fools_the_trained_networks(trained, rule):
                 image.grad = None
             scores[0, target].backward()
             image.data += image.grad / image.grad.norm() if rule == "normalised" else image.grad
-    assert fooled >= 6
+    assert fooled >= 0.75 * count
 
 
 def test_grad_cam_tells_two_objects_apart():
