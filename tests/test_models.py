@@ -22,8 +22,18 @@ IMAGE_SHAPES = {
     "tiny": (3, 13, 20),
     "flat_vgg": (3, 64, 96),
     "gap_trap": (3, 5, 7),
+    "tied": (3, 13, 20),
 }
-CLASSES = {"squeezenet": 12, "vgg": 12, "simple": 10, "linear": 5, "tiny": 8, "flat_vgg": 8, "gap_trap": 3}
+CLASSES = {
+    "squeezenet": 12,
+    "vgg": 12,
+    "simple": 10,
+    "linear": 5,
+    "tiny": 8,
+    "flat_vgg": 8,
+    "gap_trap": 3,
+    "tied": 8,
+}
 
 
 def images_for(name, count=2, seed=0):
