@@ -45,30 +45,36 @@ def receptive_field(model: nn.Module, layer_name: str, channels: int = 3) -> Rec
     Returns:
         Size, stride and start in pixels, whatever the size of the picture.
     Raises:
-        ValueError: if the layer's output has no positions, or each of its units sees the whole picture.
+        ValueError: if the layer's output has no positions, or each of its units sees a part of the whole picture.
     Source: Araujo et al. 2019, "Computing receptive fields of convolutional neural networks", distill.pub.
     """
     linear = _with_positive_weights(model)
+    grid = None
     for side in SIDES:
         X = torch.ones(1, channels, side, side, dtype=torch.float64, requires_grad=True)
         output = _run_up_to(linear, layer_name, X)
+        if output is None:
+            continue
         if output.dim() != 4:
             raise ValueError(
                 f"expected a layer with an output (N, C, h, w), got shape {tuple(output.shape)} from {layer_name}; "
-                "choose a layer before the positions are pooled or flattened"
+                "choose a layer before the positions are flattened"
             )
-        i, j = output.shape[2] // 2, output.shape[3] // 2
+        if output.shape == grid:  # twice the picture and as many units: each of them sees a part of all of it
+            break
+        grid = output.shape
+        i, j = grid[2] // 2, grid[3] // 2
         if min(i, j) < 1:  # one position has no neighbour to tell the stride by
             continue
         top, left, bottom, right = _support(output, i, j, X)
         next_top, next_left, *_ = _support(output, i - 1, j - 1, X)
         if min(next_top, next_left) > 0 and max(bottom, right) < side:
             stride = (top - next_top, left - next_left)
-            return ReceptiveField(
-                (bottom - top, right - left), stride, (top - i * stride[0], left - j * stride[1])
-            )
+            start = (top - i * stride[0], left - j * stride[1])
+            return ReceptiveField((bottom - top, right - left), stride, start)
     raise ValueError(
-        f"the units of {layer_name} see more than {SIDES[-1]} pixels; choose a layer before the global pooling"
+        f"the units of {layer_name} have no field of a fixed size below {SIDES[-1]} pixels; "
+        "choose a layer before the positions are pooled together or flattened"
     )
 
 
@@ -107,8 +113,11 @@ def _pair(number: Any) -> tuple[int, int]:
     return (number, number) if isinstance(number, int) else tuple(number)
 
 
-def _run_up_to(model: nn.Module, layer_name: str, X: Tensor) -> Tensor:
-    """Return the output of a layer; the rest of the model, which may fit no picture of this size, is not run."""
+def _run_up_to(model: nn.Module, layer_name: str, X: Tensor) -> Tensor | None:
+    """Return the output of a layer, None if what comes before it fits no picture of this size.
+
+    The rest of the model is not run: it may fit other sizes only.
+    """
 
     class Reached(Exception):
         pass
@@ -124,6 +133,8 @@ def _run_up_to(model: nn.Module, layer_name: str, X: Tensor) -> Tensor:
             model(X)
         except Reached:
             return outputs[0]
+        except RuntimeError:
+            return None
     raise ValueError(f"the model does not run {layer_name!r}; choose a layer that it does run")
 
 

@@ -97,7 +97,7 @@ def test_a_second_call_stands_by_itself(student, oracle, close_to, sentence):
     first = student.record_activations(Model("tiny"), ("conv1", "conv2"), images)
     second = student.record_activations(Model("tiny"), ("fc",), -images)
     alone, same_keys = unchanged(student, first)
-    assert set(second.mapping) == {"fc"} and same_keys, (
+    assert same_keys and not {"conv1", "conv2"} & set(second.mapping), (
         f"a call for 'fc' returned {sorted(second.mapping)}\nhint: {sentence('one_dict_for_all_calls')}"
     )
     assert alone, f"the second call changed the first result\nhint: {sentence('leaves_hooks')}"
@@ -145,7 +145,7 @@ class Units:
     def mistakes(self, k):
         """Return the patches of known mistakes, by name."""
         ranked, (rows, columns) = strongest(self.A)[:k], positions(self.A)
-        N, h, w = self.A.shape
+        h, w = self.A.shape[1:]
         flat = rows * w + columns
         n, where = np.divmod(self.A.ravel().argsort()[::-1][:k], h * w)
         crowd = [self.patches([n[m]], {n[m]: where[m] // w}, {n[m]: where[m] % w})[0] for m in range(k)]
@@ -184,6 +184,11 @@ def equal(yours, patches):
     )
 
 
+def is_cropped(mine, pair):
+    """Return whether a patch is smaller than what is left of the right one at the border."""
+    return mine.ndim == 3 and mine.size > 0 and (np.array(mine.shape) < pair[1].shape)[1:].any()
+
+
 def judge(answer, units, k, sentence):
     """Fail unless the answer holds the k patches that are asked for."""
     yours = [*answer.values] if answer.dtype else [item.values for item in answer.items]
@@ -193,6 +198,7 @@ def judge(answer, units, k, sentence):
     known = [name for name, patches in units.mistakes(k).items() if equal(yours, patches)]
     known += ["negative_slices"] * any(mine.size == 0 for mine in yours)
     known += ["last_batch_only"] * (0 < len(yours) < k)
+    known += ["support_of_the_gradient"] * any(map(is_cropped, yours, right))
     hint = f"\nhint: {sentence(known[0])}" if known else ""
     assert len(yours) == k, f"it returned {len(yours)} patches, expected {k}{hint}"
     wrong = [m for m in range(k) if not equal(yours[m : m + 1], right[m : m + 1])]
@@ -206,10 +212,10 @@ def judge(answer, units, k, sentence):
 @pytest.mark.points(2)
 def test_cuts_out_what_the_strongest_unit_sees(student, oracle, sentence):
     """The patch of an image is the receptive field of the channel's strongest position."""
-    images = noise(1, 64, 96, spots=[(20, 52)])
+    images = noise(1, 64, 96, spots=[(24, 60)])
     (layer,) = oracle.outputs("flat_vgg", images, ["backbone.conv3_1"])
-    units = Units(layer[:, 2], layer, images, size=18, stride=4, start=-7)
-    answer = student.maximally_activating_patches(Model("flat_vgg"), "backbone.conv3_1", 2, images, 1)
+    units = Units(layer[:, 3], layer, images, size=18, stride=4, start=-7)
+    answer = student.maximally_activating_patches(Model("flat_vgg"), "backbone.conv3_1", 3, images, 1)
     judge(answer, units, 1, sentence)
 
 
@@ -226,7 +232,7 @@ def test_ranks_the_images_by_their_strongest_position(student, oracle, sentence)
 @pytest.mark.hint("negative_slices", where="equal size")
 def test_fills_up_or_clips_at_the_border(student, oracle, sentence):
     """Where a field reaches over the border, its patch holds zeros there, or ends there."""
-    images = noise(4, 64, 96, spots=[(-14, 40), (50, 84), (20, -13), (-12, 80)])
+    images = noise(5, 64, 96, spots=[(-15, 44), (54, 20), (22, -14), (30, 86), (-15, -15)])
     (layer,) = oracle.outputs("flat_vgg", images, ["backbone.conv3_1"])
     units = Units(layer[:, 2], layer, images, size=18, stride=4, start=-7)
     answer = student.maximally_activating_patches(Model("flat_vgg"), "backbone.conv3_1", 2, images, 3)
@@ -234,11 +240,10 @@ def test_fills_up_or_clips_at_the_border(student, oracle, sentence):
 
 
 @pytest.mark.points(1)
-def test_knows_the_fields_of_squeezenet(student, oracle, sentence, store):
+def test_knows_the_fields_of_squeezenet(student, oracle, sentence):
     """The patches are right in a net with branches, too, and with poolings that reach over the border."""
-    images, name = store.pictures("wide").normalised, "features.4.expand3x3"
+    images, name = noise(5, 72, 104), "features.4.expand3x3"
     (layer,) = oracle.outputs("squeezenet", images, [name])
-    channel = int(layer.max(axis=(2, 3)).min(axis=0).argmax())
-    units = Units(layer[:, channel], layer, images, size=23, stride=4, start=-8)
-    answer = student.maximally_activating_patches(Model("squeezenet"), name, channel, images, 2)
+    units = Units(layer[:, 0], layer, images, size=23, stride=4, start=-8)
+    answer = student.maximally_activating_patches(Model("squeezenet"), name, 0, images, 2)
     judge(answer, units, 2, sentence)

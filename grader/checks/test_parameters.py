@@ -55,7 +55,7 @@ def counts_of(answer):
     return {name: part.number for name, part in answer.mapping.items() if part.number}
 
 
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 def test_counts_every_number_that_is_learned(student, oracle, sentence):
     """count_parameters gives the number of values in all weights and biases, without buffers."""
     entries = oracle.parameters("vgg")
@@ -89,7 +89,7 @@ def test_counts_a_shared_parameter_once(student, oracle, sentence):
     )
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(1)
 def test_gives_each_module_its_own(student, oracle, sentence):
     """parameters_by_module gives the number for each module that holds parameters, by its dotted name."""
     entries = oracle.parameters("vgg")

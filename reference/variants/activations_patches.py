@@ -106,7 +106,7 @@ def several_from_one_image(model: nn.Module, layer_name: str, channel: int, imag
     "of all of them, torch.cat(parts).",
 )
 def last_batch_only(model: nn.Module, layer_name: str, channel: int, images: Tensor, k: int) -> Tensor:
-    for batch in images.split(4):
+    for batch in torch.split(images, 4):
         responses, rows, columns = look(model, layer_name, channel, batch)
     field = receptive_field(model, layer_name)
     order = responses.argsort(descending=True)[:k]
@@ -196,6 +196,26 @@ def negative_slices(model: nn.Module, layer_name: str, channel: int, images: Ten
         top = int(rows[n]) * field.stride[0] + field.start[0]
         left = int(columns[n]) * field.stride[1] + field.start[1]
         patches.append(images[n, :, top : top + field.size[0], left : left + field.size[1]])
+    return patches
+
+
+@mistake(
+    of=PATCHES,
+    says="It looks like the box is where the gradient of the unit is not zero: dead ReLUs and max pooling make that "
+    "smaller than its field, so use receptive_field.",
+)
+def support_of_the_gradient(
+    model: nn.Module, layer_name: str, channel: int, images: Tensor, k: int
+) -> list[Tensor]:
+    responses, rows, columns = look(model, layer_name, channel, images)
+    patches = []
+    for n in responses.argsort(descending=True)[:k]:
+        X = images[n : n + 1].clone().requires_grad_()
+        unit = activations(model, layer_name, X)[0, channel, rows[n], columns[n]]
+        (gradient,) = torch.autograd.grad(unit, X)
+        seen = gradient[0].abs().sum(dim=0) > 0
+        i, j = seen.any(dim=1).nonzero().flatten(), seen.any(dim=0).nonzero().flatten()
+        patches.append(images[n, :, i.min() : i.max() + 1, j.min() : j.max() + 1])
     return patches
 
 

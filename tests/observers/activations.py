@@ -36,7 +36,11 @@ def of_patches(answer):
     images[:5, :, 16:-16, 16:-16] *= 3
     images[5:, :, :4, :4] *= 12
     found = []
-    for name, layer, channel in (("tiny", "conv2", 1), ("flat_vgg", "backbone.conv3_1", 2)):
+    for name, layer, channel in (
+        ("tiny", "conv2", 1),
+        ("flat_vgg", "backbone.conv3_1", 2),
+        ("squeezenet", "features.4.expand3x3", 0),
+    ):
         expected = maximally_activating_patches(load_model(name), layer, channel, images, 4)
         returned = answer(load_model(name), layer, channel, images.clone(), 4)
         same = len(returned) == 4 and all(map(is_patch, returned, expected))

@@ -234,24 +234,3 @@ def rolled(model, layer_name, channel, images, k):
         shifts = [-(p * s + b) for p, s, b in zip(divmod(at, A.size(2)), field.stride, field.start)]
         out[m] = torch.roll(big[n], shifts, dims=(1, 2))[:, : field.size[0], : field.size[1]]
     return out
-
-
-@accepted(of=PATCHES, says="the field seen from the gradient of the unit, clipped")
-def support_of_the_gradient(model, layer_name, channel, images, k):
-    def activations(X):
-        kept = []
-        handle = model.get_submodule(layer_name).register_forward_hook(lambda m, i, o: kept.append(o.clone()))
-        model(X)
-        handle.remove()
-        return kept[0][:, channel]
-
-    A = activations(images).detach()
-    patches = []
-    for n in A.amax((1, 2)).argsort(descending=True)[:k]:
-        X = images[n : n + 1].clone().requires_grad_()
-        i, j = divmod(A[n].argmax().item(), A.shape[2])
-        activations(X)[0, i, j].backward()
-        seen = X.grad[0].abs().sum(dim=0) > 0
-        rows, cols = seen.any(dim=1).nonzero().flatten(), seen.any(dim=0).nonzero().flatten()
-        patches.append(images[n, :, rows.min() : rows.max() + 1, cols.min() : cols.max() + 1])
-    return patches
