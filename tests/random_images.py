@@ -11,6 +11,9 @@ IMAGE_SHAPES = {
     "tiny": (3, 13, 20),
     "flat_vgg": (3, 64, 96),
     "gap_trap": (3, 5, 7),
+    "tied": (3, 13, 20),
+    "gap_vgg": (3, 64, 96),
+    "relu_head": (3, 16, 24),
 }
 
 

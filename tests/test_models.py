@@ -9,7 +9,18 @@ from fixtures.torchvision_fallback import import_torchvision
 from fixtures.weights import read_weights, set_weights, write_weights
 from tests.random_images import random_images
 
-CLASSES = {"squeezenet": 12, "vgg": 12, "simple": 10, "linear": 5, "tiny": 8, "flat_vgg": 8, "gap_trap": 3}
+CLASSES = {
+    "squeezenet": 12,
+    "vgg": 12,
+    "simple": 10,
+    "linear": 5,
+    "tiny": 8,
+    "flat_vgg": 8,
+    "gap_trap": 3,
+    "tied": 8,
+    "gap_vgg": 8,
+    "relu_head": 6,
+}
 
 
 @pytest.mark.parametrize("name", [name for name in MODEL_NAMES if name != "raises"])
