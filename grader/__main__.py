@@ -39,7 +39,7 @@ def _grade(options: Options) -> int:
     from grader.sandbox.sources import open_source
     from grader.submissions import find_submission
 
-    exercises = select_exercises(read_exercises(), options.exercises)
+    exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
     found = find_submission(options.path, exercises)
     store = open_fixtures(options.fixtures)
     with open_source(options.workers, store.folder / "weights", options.jobs) as source:

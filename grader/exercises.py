@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.errors import Unusable
 
@@ -23,12 +24,16 @@ class Exercise:
     """One row of the table.
 
     Attributes:
-        name: of the module and of its checks.
+        name: of the exercise and of its checks.
+        module: the student's file, without ".py"; several exercises may share one.
+        further: whether it is graded only with --all or by its name.
         points: what all its checks together are worth.
         functions: the axes of what each function returns, by its name.
     """
 
     name: str
+    module: str
+    further: bool
     points: float
     functions: Mapping[str, str]
 
@@ -41,16 +46,19 @@ def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
     """
     try:
         rows = tomllib.loads(table.read_text("utf-8"))["exercises"]
-        return tuple(
-            Exercise(name, float(row["points"]), dict(row["functions"])) for name, row in rows.items()
-        )
+        return tuple(_read(name, row) for name, row in rows.items())
     except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
 
 
-def select_exercises(exercises: Sequence[Exercise], names: Sequence[str]) -> tuple[Exercise, ...]:
-    """Return the named exercises, all of them where no name is given, in the order of the table.
+def select_exercises(
+    exercises: Sequence[Exercise], names: Sequence[str], *, all_of_them: bool = False
+) -> tuple[Exercise, ...]:
+    """Return the named exercises, in the order of the table.
 
+    Args:
+        names: of exercises; none asks for the core, those not marked `further`.
+        all_of_them: where no name is given, return the further ones as well.
     Raises:
         Unusable: if a name is unknown.
     """
@@ -60,4 +68,19 @@ def select_exercises(exercises: Sequence[Exercise], names: Sequence[str]) -> tup
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
             raise Unusable(f"there is no exercise {name!r}; {meant}")
-    return tuple(exercise for exercise in exercises if not names or exercise.name in names)
+    if names:
+        return tuple(exercise for exercise in exercises if exercise.name in names)
+    return tuple(exercise for exercise in exercises if all_of_them or not exercise.further)
+
+
+def _read(name: str, row: Mapping[str, Any]) -> Exercise:
+    unknown = set(row) - {"module", "further", "points", "functions"}
+    if unknown:
+        raise ValueError(f"{name} has {', '.join(sorted(unknown))}, which means nothing")
+    return Exercise(
+        name=name,
+        module=str(row.get("module", name)),
+        further=bool(row.get("further", False)),
+        points=float(row["points"]),
+        functions=dict(row["functions"]),
+    )

@@ -30,6 +30,7 @@ class Options:
 
     path: str | None
     exercises: tuple[str, ...]
+    all_exercises: bool
     formats: tuple[str, ...]
     out: Path | None
     fixtures: Path | None
@@ -56,6 +57,9 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         default=[],
         metavar="NAME",
         help="grade this exercise only; repeatable",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="grade the further exercises as well, not only the core"
     )
     parser.add_argument("--format", default="terminal", help=f"comma-separated, of {', '.join(FORMATS)}")
     parser.add_argument(
@@ -88,6 +92,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     return Options(
         path=given.path,
         exercises=tuple(given.exercise),
+        all_exercises=given.all,
         formats=formats,
         out=given.out,
         fixtures=given.fixtures,

@@ -47,16 +47,17 @@ def find_submission(path: str | None, exercises: Sequence[Exercise]) -> FoundSub
         )
     if not folder.is_dir():
         raise Unusable(f"{folder} is a file; give the folder that holds it: python -m grader {folder.parent}")
-    files = [folder / f"{exercise.name}.py" for exercise in exercises]
+    files = [folder / f"{exercise.module}.py" for exercise in exercises]
     if not any(file.is_file() for file in files):
-        wanted = ", ".join(file.name for file in files)
+        wanted = ", ".join(dict.fromkeys(file.name for file in files))
         raise Unusable(
             f"{folder} holds none of the files that are graded ({wanted}); give the folder with your files"
         )
-    notices = [
+    found = [
         notice for exercise, file in zip(exercises, files, strict=True) for notice in _notices(exercise, file)
     ]
-    functions = {name: f"{exercise.name}.{name}" for exercise in exercises for name in exercise.functions}
+    notices = dict.fromkeys(found)  # two exercises may miss the same file
+    functions = {name: f"{exercise.module}.{name}" for exercise in exercises for name in exercise.functions}
     return FoundSubmission(str(folder), Submission(folder.resolve(), functions), tuple(notices))
 
 

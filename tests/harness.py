@@ -32,7 +32,7 @@ class Job:
 
     Attributes:
         folder: where it lies.
-        exercises: which ones; none means all.
+        exercises: which ones; none means the core.
         seconds: deadline of one call.
         jobs: exercises judged at once.
     """
@@ -66,7 +66,7 @@ def main(todo: Path, done: Path) -> None:
     from grader.sandbox.sources import open_source
 
     jobs = [Job(**entry) for entry in json.loads(todo.read_text("utf-8"))]
-    store = open_fixtures(None)
+    store = open_fixtures(Path(os.environ["GRADER_FIXTURES"]) if "GRADER_FIXTURES" in os.environ else None)
     lanes = min(len(os.sched_getaffinity(0)), len(jobs))
     with (
         open_source("auto", store.folder / "weights", lanes) as source,

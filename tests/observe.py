@@ -6,6 +6,7 @@ none for a right answer in any style.
 
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -28,7 +29,7 @@ Answer = Callable[..., Any]
 def find_differences(function: str, answer: Answer) -> list[str]:
     """Return how an answer to a function, named "saliency.compute_saliency_maps", differs from a right one."""
     torch.manual_seed(0)
-    observe = {
+    observers = {
         "saliency.compute_saliency_maps": _of_maps,
         "saliency.compute_gradient_score": _of_score,
         "saliency.visualize_saliency": _of_squares,
@@ -39,7 +40,8 @@ def find_differences(function: str, answer: Answer) -> list[str]:
         "filters.plot_filters": _of_filters,
         "activations.show_activations_hook": _of_hook,
         "activations.plot_activations": _of_plot,
-    }[function]
+    }
+    observe = observers[function] if function in observers else _further_observer(function)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a student's code warns of is no difference
@@ -49,6 +51,13 @@ def find_differences(function: str, answer: Answer) -> list[str]:
     finally:
         plt.close("all")
         reference.activations.activation_list.clear()
+
+
+def _further_observer(function: str) -> Callable[[Answer], list[str]]:
+    """Return what tests.observers.<module> keeps in OBSERVERS, by the function's name."""
+    module, _, name = function.partition(".")
+    observer: Callable[[Answer], list[str]] = import_module(f"tests.observers.{module}").OBSERVERS[name]
+    return observer
 
 
 def _of_maps(answer: Answer) -> list[str]:

@@ -32,18 +32,34 @@ def table(tmp_path):
 def test_rows_come_in_the_order_of_the_table(table):
     """A course orders its exercises as it teaches them."""
     assert read_exercises(table(TABLE)) == (
-        Exercise("saliency", 12.5, {"compute_saliency_maps": "(N, H, W)"}),
-        Exercise("filters", 3.0, {"plot_filters": "one figure"}),
+        Exercise("saliency", "saliency", False, 12.5, {"compute_saliency_maps": "(N, H, W)"}),
+        Exercise("filters", "filters", False, 3.0, {"plot_filters": "one figure"}),
     )
 
 
-def test_the_table_that_ships_adds_up_to_100():
-    """Every function is named once, whatever its exercise."""
-    exercises = read_exercises()
-    functions = [name for exercise in exercises for name in exercise.functions]
+def test_the_core_of_the_table_that_ships_adds_up_to_100():
+    """A course that changes nothing grades the core, out of 100."""
+    core = select_exercises(read_exercises(), [])
 
-    assert sum(exercise.points for exercise in exercises) == 100
-    assert len(functions) == len(set(functions)) == 10
+    assert sum(exercise.points for exercise in core) == 100
+    assert not any(exercise.further for exercise in core)
+
+
+def test_the_table_that_ships_names_each_function_once():
+    """A function is asked for by one exercise, so that its points are clear."""
+    functions = [name for exercise in read_exercises() for name in exercise.functions]
+
+    assert len(functions) == len(set(functions))
+
+
+def test_further_exercises_come_when_they_are_asked_for():
+    """Further exercises are graded with --all, or by their name, and never by chance."""
+    exercises = read_exercises()
+    further = [exercise for exercise in exercises if exercise.further]
+
+    assert further
+    assert select_exercises(exercises, [], all_of_them=True) == exercises
+    assert select_exercises(exercises, [further[0].name]) == (further[0],)
 
 
 @pytest.mark.parametrize(
@@ -73,11 +89,10 @@ def test_a_table_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_selection_keeps_the_order_of_the_table():
-    """However it was asked for, and each exercise once; no names mean all."""
+    """However it was asked for, and each exercise once."""
     every = read_exercises()
     names = [exercise.name for exercise in every]
 
-    assert select_exercises(every, []) == every
     found = select_exercises(every, [names[3], names[0], names[3]])
     assert [exercise.name for exercise in found] == [names[0], names[3]]
 

@@ -11,8 +11,8 @@ from grader.exercises import Exercise
 from grader.submissions import find_submission
 
 EXERCISES = (
-    Exercise("saliency", 30.0, {"maps": "(N, H, W)", "score": "(3, H, W)"}),
-    Exercise("filters", 10.0, {"plot": "one figure"}),
+    Exercise("saliency", "saliency", False, 30.0, {"maps": "(N, H, W)", "score": "(3, H, W)"}),
+    Exercise("filters", "filters", False, 10.0, {"plot": "one figure"}),
 )
 BOTH = "def maps(): ...\ndef score(): ...\n"
 

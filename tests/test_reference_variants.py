@@ -10,13 +10,13 @@ import torch
 
 from fixtures.models import load_model
 from reference.saliency import compute_saliency_maps
-from reference.variants import Variant, find_variants
+from reference.variants import Variant, find_variants, modules_with_variants
 from reference.variants.class_visualization import plain_step
 from reference.variants.saliency import batch_of_five, squeeze_breaks_single
 from reference.variants.submission import write_submission
 from tests.observe import find_differences
 
-EXERCISES = ("filters", "saliency", "fooling", "class_visualization", "gradcam", "activations")
+EXERCISES = modules_with_variants()
 BESIDE_REFERENCE = [variant for exercise in EXERCISES for variant in find_variants(exercise)]
 STYLES = [variant for exercise in EXERCISES for variant in find_variants(exercise, package="tests.variants")]
 MISTAKES = [variant for variant in BESIDE_REFERENCE if variant.kind == "mistake"]

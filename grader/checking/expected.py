@@ -11,7 +11,7 @@ import numpy as np
 
 from fixtures.arguments import Argument, Array, Call, NumpyArray
 from fixtures.store import StoredCase, StoredMistake
-from fixtures.tolerances import TIGHT, Comparison, Measure, Values, residual, updates
+from fixtures.tolerances import TIGHT, Comparison, Measure, Part, Values, residual, updates
 from grader.checking.answers import Answer
 from grader.checking.explain import explain_difference
 from grader.checking.hints import find_mistake
@@ -34,6 +34,7 @@ class Target:
         axes: the axes of the result in letters, for sentences.
         start: for the measure "updates", the state before the first step.
         named_mistakes: outputs of known mistakes of a law, by their sentence.
+        part: which part of a dict, list or tuple is compared; see `fixtures.cases.case.Case`.
     """
 
     expected: Values
@@ -47,6 +48,7 @@ class Target:
     loose: float = TIGHT
     start: NumpyArray | None = None
     named_mistakes: Mapping[str, Values] = field(default_factory=dict)
+    part: Part = ()
 
 
 class CloseTo:
@@ -79,7 +81,7 @@ class CloseTo:
     def __eq__(self, answer: object) -> bool:
         if not isinstance(answer, Answer):
             return NotImplemented
-        finding = _judge(answer, self._target)
+        finding = _judge(answer.part(*self._target.part), self._target)
         if finding is not None:
             self._keep(finding)
         return finding is None
@@ -103,6 +105,7 @@ def stored_target(case: StoredCase, axes: str) -> Target:
         mistakes=case.mistakes,
         tight=case.tight,
         loose=case.loose,
+        part=case.part,
         start=carried.values if isinstance(carried, Array) else None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from fixtures.store import StoredMistake
-from fixtures.tolerances import HINT_TOLERANCE, Comparison, Values, residual
+from fixtures.tolerances import HINT_TOLERANCE, Comparison, Values, residual, thin_out
 
 
 def find_mistake(
@@ -23,7 +23,7 @@ def find_mistake(
         named: outputs of mistakes in full, by their sentence.
         compare, batched: as in `fixtures.tolerances.residual`.
     """
-    small = yours[..., ::2, ::2]
+    small = thin_out(yours)
     found: dict[str, float] = {}
     for mistake in stored:
         values = mistake.thumbnail.astype(float) * mistake.peak

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +13,23 @@ from grader.sandbox.launch import Fate, Remote, Source
 from grader.sandbox.wire import Message
 
 ORACLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One parameter or buffer of a model.
+
+    Attributes:
+        name: dotted, such as "backbone.conv1.weight".
+        shape: its axes' lengths.
+        trained: whether it requires a gradient.
+        buffer: whether it is a buffer and no parameter.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    trained: bool
+    buffer: bool
 
 
 class Oracle:
@@ -48,6 +66,14 @@ class Oracle:
         """Return what the named layers of a model put out for images, one array each."""
         return self._observe(model, images, layers, None)[1]
 
+    def parameters(self, model: str) -> tuple[Entry, ...]:
+        """Return what a model is made of: its parameters, each once, and its buffers."""
+        reply = self._ask(model, Message({"do": "parameters", "model": model}))
+        return tuple(
+            Entry(name, tuple(shape), trained, buffer)
+            for name, shape, trained, buffer in reply.header["entries"]
+        )
+
     def close(self) -> None:
         """End the worker, if one was started."""
         if self._remote is not None:
@@ -60,17 +86,19 @@ class Oracle:
         given = {f"w{number}": values for number, values in enumerate((weights or {}).values())}
         named = None if weights is None else dict(zip(weights, given, strict=True))
         header = {"do": "observe", "model": model, "layers": list(layers), "weights": named}
+        reply = self._ask(model, Message(header, given | {"images": np.ascontiguousarray(images)}))
+        outputs = [reply.arrays[entry["array"]] for entry in reply.header["outputs"]]
+        return reply.arrays[reply.header["scores"]["array"]], outputs
+
+    def _ask(self, model: str, request: Message) -> Message:
         try:
             if self._remote is None:
                 self._remote = self._source.start_worker()
                 self._remote.ask(Message({"folder": None, "dtype": "float32", "seed": 0}), ORACLE_SECONDS)
-            reply = self._remote.ask(
-                Message(header, given | {"images": np.ascontiguousarray(images)}), ORACLE_SECONDS
-            )
+            reply = self._remote.ask(request, ORACLE_SECONDS)
         except StudentFault as fault:
             raise GraderFault(f"the worker that runs models for the checks {fault}") from None
         if "error" in reply.header:
             error = reply.header["error"]
             raise GraderFault(f"model {model} could not be run: {error['type']}: {error['message']}")
-        outputs = [reply.arrays[entry["array"]] for entry in reply.header["outputs"]]
-        return reply.arrays[reply.header["scores"]["array"]], outputs
+        return reply

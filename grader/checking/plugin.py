@@ -186,7 +186,7 @@ class CheckingPlugin:
         return {
             name: sentence
             for function, sentences in self._store.sentences.items()
-            if function.partition(".")[0] == self._exercise.name
+            if function.partition(".")[0] == self._exercise.module
             for name, sentence in sentences.items()
         }
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from fixtures.arguments import Argument, Array, Call, NumpyArray
+from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
-from grader.errors import GraderFault, NotWritten, StudentFault, TookTooLong
+from grader.checking.faults import fault_of
+from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
 from grader.sandbox.launch import Fate, Remote, Source
-from grader.sandbox.text import clean
 from grader.sandbox.wire import Message
 
 CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
@@ -133,6 +133,36 @@ class Student:
         }
         return self._answer(self._submission.functions[name], Message(header, {"images": images}))
 
+    def run_model(self, model: Model | str, images: NumpyArray, layers: Sequence[str] = ()) -> Answer:
+        """Run a model of the student's worker as the calls so far have left it.
+
+        A hook or a weight that a call has left changed shows in the numbers.
+
+        Args:
+            model: the description that the calls were made with; a name stands for that model in eval mode.
+            images: (N, C, H, W) float32.
+            layers: dotted names of modules whose outputs are wanted as well.
+        Returns:
+            An answer with the parts "scores", (N, K), and "outputs", one for each layer.
+        """
+        described = Model(model) if isinstance(model, str) else model
+        header = {
+            "do": "observe",
+            "model": described.name,
+            "train": described.train,
+            "frozen": described.frozen,
+            "weights": None,
+            "layers": list(layers),
+        }
+        module = next(iter(self._submission.functions.values())).partition(".")[0]
+        return self._answer(f"{module}.the model, run once more,", Message(header, {"images": images}))
+
+    def recall(self, answer: Answer) -> Answer:
+        """Return what an earlier call of this worker returned, as that object is now."""
+        return self._answer(
+            f"recalled.{answer.function}", Message({"do": "recall", "number": answer.position}, {})
+        )
+
     def close(self) -> None:
         """End the worker, keeping what it printed."""
         if self._remote is not None:
@@ -148,8 +178,8 @@ class Student:
         reply = self._ask(function, request)
         name = function.rpartition(".")[2]
         if "error" in reply.header:
-            raise _fault(name, function, reply.header["error"])
-        answer = Answer(name, reply, lambda dtype: self._replay(position, dtype))
+            raise fault_of(name, function, reply.header["error"])
+        answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
         self.picture = self.picture or answer.picture
         return answer
 
@@ -197,35 +227,3 @@ class Student:
 
 def _describe(argument: Any) -> Argument:
     return Array(argument) if isinstance(argument, np.ndarray) else argument
-
-
-def _fault(name: str, function: str, error: Mapping[str, Any]) -> StudentFault:
-    """Return an exception of the student's code as a sentence, with the line of theirs that it came from."""
-    kind, message = clean(str(error["type"]), 80), " ".join(clean(str(error["message"])).split())
-    file = function.partition(".")[0] + ".py"
-    if kind == "NotImplementedError" and error["own"]:  # torch raises it too
-        innermost = error["frames"][-1]  # a written function may call one that is not
-        return NotWritten(f"not written yet: {innermost['function']} in {innermost['file']}")
-    if kind == "ModuleNotFoundError" and not error["frames"]:
-        return StudentFault(
-            f"{file} is missing; hand in the file even where its functions are not written yet"
-        )
-    if kind == "MissingFunction":
-        return StudentFault(
-            f"{file} has no function {name}; functions keep the names that the handout gives them"
-        )
-    if kind == "MemoryError" or "can't allocate memory" in message:
-        message = "it asked for more memory than it may use"
-    where = ""
-    if error["frames"]:
-        last = error["frames"][-1]
-        # a raise statement would only repeat the message
-        code = "" if last["code"].startswith("raise ") else f": {last['code'][:120]}"
-        where = f" ({last['file']}, line {last['line']}{code.rstrip(': ')})"
-    if "(unicode error)" in message:
-        return StudentFault(f"{file} is not UTF-8 text; save it again with the encoding UTF-8")
-    if kind in ("SyntaxError", "IndentationError", "TabError"):
-        return StudentFault(f"{file} cannot be read as Python: {message.partition(' (')[0]}{where}")
-    return StudentFault(
-        f"{name} raised {kind}: {message[:300]}{where}" if message else f"{name} raised {kind}{where}"
-    )

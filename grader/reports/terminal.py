@@ -109,7 +109,7 @@ def _next_step(result: SubmissionResult) -> str:
         return ""
     written = [check for check in wrong if not check.message.startswith(_NOT_WRITTEN)]
     exercise = (written or wrong)[0].exercise
-    return f"next: work on {exercise}.py, then run  python -m grader -e {exercise}"
+    return f"next: work on {exercise}, then run  python -m grader -e {exercise}"
 
 
 def _sum(checks: Sequence[CheckResult]) -> tuple[float, float]:

@@ -39,9 +39,10 @@ def _encode(argument: Argument, arrays: dict[str, NumpyArray]) -> Any:
     match argument:
         case Array(values, leaf):
             return {"array": _keep(values, arrays), "leaf": leaf}
-        case Model(name, weights):
+        case Model(name, weights, train, frozen):
             kept = {key: _keep(values, arrays) for key, values in (weights or {}).items()}
-            return {"model": name, "weights": kept if weights is not None else None}
+            named = kept if weights is not None else None
+            return {"model": name, "weights": named, "train": train, "frozen": frozen}
         case Weight(model, parameter):
             return {"weight": [model, parameter]}
         case Scores(model, image):
@@ -56,10 +57,9 @@ def _decode(described: Any, arrays: Mapping[str, NumpyArray]) -> Argument:
     match described:
         case {"array": name, "leaf": leaf}:
             return Array(arrays[name], leaf)
-        case {"model": name, "weights": None}:
-            return Model(name)
-        case {"model": name, "weights": weights}:
-            return Model(name, {key: arrays[kept] for key, kept in weights.items()})
+        case {"model": name, "weights": weights, "train": train, "frozen": frozen}:
+            given = None if weights is None else {key: arrays[kept] for key, kept in weights.items()}
+            return Model(name, given, train, frozen)
         case {"weight": [model, parameter]}:
             return Weight(model, parameter)
         case {"scores": [model, image]}:

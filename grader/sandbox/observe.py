@@ -17,12 +17,13 @@ from grader.sandbox.wire import Message
 def observe_model(stage: Stage, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
     """Return a model's scores for images, and the outputs of the layers that the request names.
 
-    Request: model, weights (names of arrays, or null), layers; arrays: images (N, C, H, W) float32.
-    Reply: scores (N, K); outputs, one per layer.
+    Request: model, train, frozen, weights (names of arrays, or null), layers; arrays: images (N, C, H, W) float32.
+    Reply: scores (N, K); outputs, one per layer; both together as the parts of a result.
     """
     weights = request.header["weights"]
     replaced = None if weights is None else {key: request.arrays[name] for key, name in weights.items()}
-    model = stage.realise(Model(request.header["model"], replaced))
+    train, frozen = request.header.get("train", False), request.header.get("frozen", False)
+    model = stage.realise(Model(request.header["model"], replaced, train, frozen))
     images = stage.realise(Array(request.arrays["images"]))
     outputs: dict[str, torch.Tensor] = {}
     handles = [
@@ -33,10 +34,27 @@ def observe_model(stage: Stage, request: Message, arrays: dict[str, NumpyArray])
         scores = model(images)
     for handle in handles:
         handle.remove()
-    return {
+    encoded = {
         "scores": encode_result(scores, arrays),
         "outputs": [encode_result(outputs[name], arrays) for name in request.header["layers"]],
     }
+    listed = {"kind": "list", "type": "list", "items": encoded["outputs"]}
+    result = {"kind": "dict", "type": "dict", "keys": list(encoded), "items": [encoded["scores"], listed]}
+    return {**encoded, "result": result, "after": [], "figures": []}
+
+
+def describe_parameters(stage: Stage, request: Message) -> dict[str, Any]:
+    """Return what a model is made of.
+
+    Request: model. Reply: entries, one for each parameter and buffer: name, shape, whether it is trained, whether it
+    is a buffer. A parameter that two modules share has one entry.
+    """
+    model = stage.realise(Model(request.header["model"]))
+    parameters = [
+        [name, list(values.shape), values.requires_grad, False] for name, values in model.named_parameters()
+    ]
+    buffers = [[name, list(values.shape), False, True] for name, values in model.named_buffers()]
+    return {"entries": parameters + buffers}
 
 
 def run_with_hook(

@@ -10,14 +10,14 @@ import torch
 from fixtures.arguments import NumpyArray
 
 _NESTING = 3
-_ITEMS = 64
+_ITEMS = 256
 
 
 def encode_result(value: Any, arrays: dict[str, NumpyArray], nesting: int = 0) -> dict[str, Any]:
     """Return plain data for a result; the numbers of tensors and arrays are added to `arrays`.
 
-    The "kind" is one of tensor, array, picture, none, number, text, list, other. Only the kinds that carry an
-    array can be compared; the others exist so that a message can say what came back instead.
+    The "kind" is one of tensor, array, picture, none, number, text, list, dict, other; a dict with a key that is
+    no text is "other".
     """
     if type(value) in (torch.Tensor, torch.nn.Parameter):
         return _tensor(value, arrays)
@@ -29,9 +29,17 @@ def encode_result(value: Any, arrays: dict[str, NumpyArray], nesting: int = 0) -
         return {"kind": "number", "value": float(value), "type": type(value).__name__}
     if isinstance(value, str):
         return {"kind": "text", "value": value[:2000]}
-    if type(value) in (list, tuple) and nesting < _NESTING:
+    if isinstance(value, (list, tuple)) and nesting < _NESTING:
         items = [encode_result(item, arrays, nesting + 1) for item in value[:_ITEMS]]
         return {"kind": "list", "type": type(value).__name__, "items": items}
+    if isinstance(value, dict) and nesting < _NESTING and all(type(key) is str for key in value):
+        entries = list(value.items())[:_ITEMS]
+        return {
+            "kind": "dict",
+            "type": type(value).__name__,
+            "keys": [key[:200] for key, _ in entries],
+            "items": [encode_result(item, arrays, nesting + 1) for _, item in entries],
+        }
     if type(value).__module__.startswith("PIL."):
         return {"kind": "picture", "array": _keep(np.asarray(value), arrays), "dtype": "uint8"}
     return {"kind": "other", "type": f"{type(value).__module__}.{type(value).__qualname__}"}

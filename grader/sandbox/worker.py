@@ -30,7 +30,7 @@ from grader.sandbox.calls import decode_call
 from grader.sandbox.confine import confine
 from grader.sandbox.figures import capture_figures
 from grader.sandbox.load import load_module
-from grader.sandbox.observe import observe_model, run_with_hook
+from grader.sandbox.observe import describe_parameters, observe_model, run_with_hook
 from grader.sandbox.results import encode_result
 from grader.sandbox.wire import Message, WireClosed, receive, send
 
@@ -69,6 +69,7 @@ class Worker:
         self._dtype = {"float32": torch.float32, "float64": torch.float64}[setup["dtype"]]
         self._stage = Stage(load_model, self._dtype)
         self._modules: dict[str, types.ModuleType] = {}
+        self._returned: list[Any] = []  # by each request, live; None where it was no call
         torch.set_default_dtype(self._dtype)
         _seed(setup["seed"])
         gc.enable()
@@ -79,6 +80,7 @@ class Worker:
     def answer(self, request: Message) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
         """Return the reply to one request; an exception of the student's is a reply too."""
         arrays: dict[str, NumpyArray] = {}
+        self._returned.append(None)
         began = time.perf_counter()
         try:
             with warnings.catch_warnings():
@@ -100,6 +102,11 @@ class Worker:
                 return self._hook(request, arrays)
             case "observe":
                 return observe_model(self._stage, request, arrays)
+            case "parameters":
+                return describe_parameters(self._stage, request)
+            case "recall":
+                recalled = self._returned[request.header["number"]]
+                return {"result": encode_result(recalled, arrays), "after": [], "figures": []}
             case other:
                 raise ValueError(f"unknown request {other!r}")
 
@@ -108,6 +115,7 @@ class Worker:
         if call.unreturned is not None:
             function = _returning_local(function, call.unreturned)
         result, arguments = perform(call, function, self._stage)
+        self._returned[-1] = result
         header: dict[str, Any] = {"result": encode_result(result, arrays)}
         header["after"] = [
             encode_result(live, arrays) if isinstance(described, Array) else None

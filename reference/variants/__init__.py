@@ -55,6 +55,18 @@ def find_variants(exercise: str, package: str = __name__) -> tuple[Variant, ...]
     return variants
 
 
+def modules_with_variants() -> tuple[str, ...]:
+    """Return the modules of `reference` that have variants, by name."""
+    written = {module.name for module in iter_modules(import_module(__name__).__path__)}
+    return tuple(
+        sorted(
+            module.name
+            for module in iter_modules(import_module("reference").__path__)
+            if module.name in written
+        )
+    )
+
+
 def mistake(*, of: str, says: str) -> Callable[[Function], Function]:
     """Mark a function as a wrong answer to `of`; `says` is the sentence that a student who gave it reads."""
     return _note(of, says, "mistake")

@@ -9,13 +9,13 @@ from types import ModuleType
 
 from reference.variants import Variant
 
-FROM_REFERENCE = re.compile(r"^from reference\.imaging import", re.MULTILINE)
+FROM_REFERENCE = re.compile(r"^from reference\.(\w+) import", re.MULTILINE)
 
 
 def write_submission(variant: Variant) -> str:
     """Return the text of the exercise, solved, but with the variant in the place of the function it stands for.
 
-    The text imports nothing from `reference`: laid beside `imaging.py`, it is a submission.
+    The text imports nothing from `reference`: laid beside `imaging.py` and what else is handed out, it is a submission.
     """
     exercise, _, function = variant.function.partition(".")
     solved = Path(inspect.getfile(import_module(f"reference.{exercise}"))).read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def write_submission(variant: Variant) -> str:
     source = inspect.getsource(variant.call)
     definition = source[source.index("def ") :]
     parts.append(re.sub(rf"^def {variant.name}\b", f"def {function}", definition))
-    return FROM_REFERENCE.sub("from imaging import", "\n\n".join(parts))
+    return FROM_REFERENCE.sub(r"from \1 import", "\n\n".join(parts))
 
 
 def _parts_of(module: ModuleType | None, exercise: str) -> list[str]:

@@ -11,14 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from reference.variants import find_variants
+from grader.exercises import read_exercises
+from reference.strip import PROVIDED
+from reference.variants import find_variants, modules_with_variants
 from reference.variants.submission import write_submission
 from tests.harness import Job
 
-IMAGING = Path(__file__).parents[2] / "assignment" / "imaging.py"
-EXERCISES = ("filters", "saliency", "fooling", "class_visualization", "gradcam", "activations")
+ASSIGNMENT = Path(__file__).parents[2] / "assignment"
+EXERCISES = {f"{row.module}.{name}": row.name for row in read_exercises() for name in row.functions}
 PACKAGES = ("reference.variants", "tests.variants")
-VARIANTS = [variant for name in EXERCISES for package in PACKAGES for variant in find_variants(name, package)]
+VARIANTS = [
+    variant
+    for name in modules_with_variants()
+    for package in PACKAGES
+    for variant in find_variants(name, package)
+]
 MISTAKES = [variant for variant in VARIANTS if variant.kind == "mistake"]
 ACCEPTED = [variant for variant in VARIANTS if variant.kind == "accepted"]
 
@@ -64,11 +71,12 @@ def graded(grade_many, needed, tmp_path_factory):
     """What each variant gets as a submission: its checks by id."""
     variants, jobs = needed("variant"), []
     for variant in variants:
-        exercise = variant.function.partition(".")[0]
-        folder = tmp_path_factory.mktemp(exercise)
-        (folder / f"{exercise}.py").write_text(write_submission(variant), "utf-8")
-        shutil.copy(IMAGING, folder)
-        jobs.append(Job(str(folder), (exercise,)))
+        module = variant.function.partition(".")[0]
+        folder = tmp_path_factory.mktemp(module)
+        (folder / f"{module}.py").write_text(write_submission(variant), "utf-8")
+        for name in PROVIDED:
+            shutil.copy(ASSIGNMENT / f"{name}.py", folder)
+        jobs.append(Job(str(folder), (EXERCISES[variant.function],)))
     answers = grade_many(jobs)
     return {
         variant: {check["id"]: check for check in answer["result"]["checks"]}

@@ -1,0 +1,1 @@
+"""What `tests.observe` looks at, for functions of further exercises: a module of each name, with OBSERVERS."""
