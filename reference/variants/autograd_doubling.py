@@ -9,6 +9,12 @@ from reference.variants import mistake
 
 DOUBLE = "autograd.double_outputs"
 
+# Doubled weights are as good as a doubled input, and as wrong.
+BIAS_LEFT_OUT = (
+    "It looks like the layer's input or its weights were doubled: its bias is then not, so double the output itself, "
+    "in a forward hook."
+)
+
 
 @mistake(
     of=DOUBLE,
@@ -31,16 +37,11 @@ def scores_doubled(model: nn.Module, layer_name: str, x: Tensor) -> Tensor:
     return scores.detach()
 
 
-@mistake(
-    of=DOUBLE,
-    says="It looks like the layer's input was doubled: with a bias that is not the same, so change the output in a "
-    "forward hook.",
-)
+@mistake(of=DOUBLE, says=BIAS_LEFT_OUT)
 def input_doubled(model: nn.Module, layer_name: str, x: Tensor) -> Tensor:
     layer = model.get_submodule(layer_name)
-    handle = layer.register_forward_pre_hook(lambda module, inputs: (2 * inputs[0],))
-    scores: Tensor = model(x).detach()
-    handle.remove()
+    with layer.register_forward_pre_hook(lambda module, inputs: (2 * inputs[0],)):
+        scores: Tensor = model(x).detach()
     return scores
 
 
@@ -68,23 +69,23 @@ def output_squared(model: nn.Module, layer_name: str, x: Tensor) -> Tensor:
 def every_layer_doubled(model: nn.Module, layer_name: str, x: Tensor) -> Tensor:
     layers = [module for module in model.modules() if not list(module.children())]
     handles = [layer.register_forward_hook(lambda module, inputs, output: 2 * output) for layer in layers]
-    scores: Tensor = model(x).detach()
-    for handle in handles:
-        handle.remove()
+    try:
+        scores: Tensor = model(x).detach()
+    finally:
+        for handle in handles:
+            handle.remove()
     return scores
 
 
-@mistake(
-    of=DOUBLE,
-    says="It looks like the layer's weights were doubled: its bias counts too, and the model is not yours to change, "
-    "so use a forward hook.",
-)
+@mistake(of=DOUBLE, says=BIAS_LEFT_OUT)
 def weights_doubled(model: nn.Module, layer_name: str, x: Tensor) -> Tensor:
     layer: Any = model.get_submodule(layer_name)
     with torch.no_grad():
         layer.weight.mul_(2)
-        scores: Tensor = model(x)
-        layer.weight.div_(2)
+        try:
+            scores: Tensor = model(x)
+        finally:
+            layer.weight.div_(2)
     return scores
 
 

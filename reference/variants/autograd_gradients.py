@@ -12,6 +12,9 @@ from reference.variants import mistake
 
 GRADIENTS = "autograd.record_gradients"
 
+# What the lecture's notebook keeps from call to call: the mistake of first_gradients_kept.
+save_grad: list[tuple[Tensor, Tensor]] = []
+
 
 @mistake(
     of=GRADIENTS,
@@ -75,7 +78,7 @@ def values_instead_of_gradients(
     kept: list[Any] = []
     layer = model.get_submodule(layer_name)
     handle = layer.register_forward_hook(lambda module, inputs, output: kept.append((inputs[0], output)))
-    model(x)[0, class_idx].backward()
+    model(x.clone().requires_grad_())[0, class_idx].backward()
     handle.remove()
     return kept[0][0].detach(), kept[0][1].detach()
 
@@ -124,6 +127,23 @@ def gradient_of_weights(
     _, grad_output = back(model, layer_name, x, lambda scores: scores[0, class_idx])
     layer.weight.requires_grad_(not frozen)
     return layer.weight.grad, grad_output
+
+
+@mistake(
+    of=GRADIENTS,
+    says="It looks like a second call gives the gradients of the first: its list still holds them, so make a new list "
+    "inside the function.",
+)
+def first_gradients_kept(
+    model: nn.Module, layer_name: str, x: Tensor, class_idx: int
+) -> tuple[Tensor, Tensor]:
+    def hook_grad(module: nn.Module, grad_input: Any, grad_output: Any) -> None:
+        save_grad.append((grad_input[0], grad_output[0]))
+
+    handle = model.get_submodule(layer_name).register_full_backward_hook(hook_grad)
+    model(x.clone().requires_grad_())[0, class_idx].backward()
+    handle.remove()
+    return save_grad[0]
 
 
 def back(

@@ -178,9 +178,10 @@ def dots_not_followed(model: nn.Module, layer_names: Sequence[str], x: Tensor) -
     def keep(name: str, module: nn.Module, inputs: Any, output: Tensor) -> None:
         outputs[name] = output.clone()
 
-    for name in layer_names:
-        getattr(model, name).register_forward_hook(partial(keep, name))
+    handles = [getattr(model, name).register_forward_hook(partial(keep, name)) for name in layer_names]
     model(x)
+    for handle in handles:
+        handle.remove()
     return outputs
 
 

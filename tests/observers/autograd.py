@@ -97,6 +97,7 @@ def _of_gradients(answer: Answer) -> list[str]:
         expected = record_gradients(model, name, x, target)
         for frozen in (False, True):
             model = load_model("flat_vgg").requires_grad_(not frozen)
+            answer(model, name, -x, target)
             grad_input, grad_output = answer(model, name, x.clone(), target)
             found += [] if _close(grad_input, expected[0]) else [f"{name} input"]
             found += [] if _close(grad_output, expected[1]) else [f"{name} output"]
