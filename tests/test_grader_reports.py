@@ -108,6 +108,17 @@ def test_an_exercise_that_is_not_written_takes_one_line():
     assert STUB.title not in text
 
 
+def test_what_fails_every_check_is_said_once():
+    """A missing file, or an endless loop, is one thing to mend; -v shows what it cost."""
+    other = dataclasses.replace(WRONG, id="saliency/other", title="It does another thing.")
+    usual, loud = (squeezed(shown(result_of(WRONG, other), verbosity)) for verbosity in (0, 1))
+
+    assert usual.count(WRONG.message) == usual.count(WRONG.hint) == 1
+    assert f"every check: {WRONG.message}" in usual
+    assert other.title in loud
+    assert loud.count(WRONG.message) == 2
+
+
 def test_the_next_step_is_an_exercise_that_was_begun():
     """Wrong code comes before unwritten code, and nothing after full points."""
     stub_first = (STUB, dataclasses.replace(WRONG, exercise="gradcam"))

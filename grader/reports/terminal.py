@@ -50,8 +50,13 @@ def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group
         Text(f" {_points(earned, to_earn)}", style=f"bold {colour}"),
     )
     if all(check.message.startswith(_NOT_WRITTEN) for check in checks):
-        missing = dict.fromkeys(check.message for check in checks)
-        return Group(head, *(Padding(Text(f"✗ {message}", style="red"), (0, 0, 0, 2)) for message in missing))
+        return Group(head, *(_line(message) for message in dict.fromkeys(check.message for check in checks)))
+    reasons = {(check.status, check.message, check.hint) for check in checks}
+    if len(checks) > 1 and len(reasons) == 1 and checks[0].status == "failed" and verbosity <= 0:
+        hint = [_line(f"hint: {checks[0].hint}", "cyan")] if checks[0].hint else []
+        return Group(
+            head, _line(f"every check: {checks[0].message}"), *hint
+        )  # such as a file that is missing
     shown = [check for check in checks if check.status != "passed" or verbosity > 0]
     passed = sum(check.status == "passed" for check in checks)
     rows: list[Table | Padding] = []
@@ -63,6 +68,11 @@ def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group
         what = "every check passed" if passed == len(checks) else f"{passed} more passed"
         rows.append(Padding(Text(f"✓ {what}", style="green"), (0, 0, 0, 2)))
     return Group(head, *rows)
+
+
+def _line(message: str, colour: str = "red") -> Padding:
+    mark = "✗ " if colour == "red" else "  "
+    return Padding(Text(mark + message, style=colour), (0, 0, 0, 2))
 
 
 def _check(check: CheckResult, verbosity: int, *, repeated: bool) -> Table:

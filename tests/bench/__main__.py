@@ -25,7 +25,8 @@ _ENVIRONMENT["MPLBACKEND"] = "Agg"
 def main() -> int:
     """Run the benchmark and return its exit code: 1 where a limit is not kept."""
     options = _parse()
-    fixtures = ["--fixtures", str(options.fixtures)] if options.fixtures != DATA_FOLDER else []
+    asked = ["--fixtures", str(options.fixtures)] if options.fixtures != DATA_FOLDER else []
+    asked += ["--all"] if options.all else []
     console = Console(width=100, highlight=False)
     load = " ".join(f"{number:.1f}" for number in os.getloadavg())
     console.print(
@@ -36,18 +37,19 @@ def main() -> int:
         console.print("recording the calls of one run ...", style="dim")
         frames = folder / "frames"
         frames.mkdir()
-        _run(grader(*fixtures, "--quiet", "--record", str(frames)), points=True)
+        _run(grader(*asked, "--quiet", "--record", str(frames)), points=True)
 
         console.print(
             f"measuring {options.pairs} pairs, {len(list(frames.iterdir()))} calls each ...", style="dim"
         )
-        commands = (grader(*fixtures), bare(frames, options.fixtures / "weights"))
+        commands = (grader(*asked), bare(frames, options.fixtures / "weights"))
         kept = print_pairs(_measure_pairs(commands, options.pairs), console)
 
         console.print("measuring checks, one exercise at a time ...", style="dim")
-        _run(grader(*fixtures, "--jobs", "1", "--format", "json", "--out", str(folder)), points=True)
+        _run(grader(*asked, "--jobs", "1", "--format", "json", "--out", str(folder)), points=True)
         graded = json.loads((folder / "result.json").read_text("utf-8"))
-        alone = json.loads(_run([sys.executable, "-m", "tests.bench.main_calls", str(options.fixtures)]))
+        main_calls = [sys.executable, "-m", "tests.bench.main_calls", str(options.fixtures), str(frames)]
+        alone = json.loads(_run(main_calls))
         kept &= print_checks(
             Checks({check["id"]: check["seconds"] for check in graded["checks"]}, alone), console
         )
@@ -66,6 +68,7 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--pairs", type=int, default=5, metavar="N", help="of runs to compare (default: 5)")
     parser.add_argument("--quick", action="store_true", help="one pair, nothing on processes")
+    parser.add_argument("--all", action="store_true", help="the further exercises as well")
     parser.add_argument("--fixtures", type=Path, default=DATA_FOLDER, metavar="DIR", help="grade with these")
     options = parser.parse_args()
     if options.quick:

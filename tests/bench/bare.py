@@ -23,7 +23,7 @@ from fixtures.models import PICTURE_SIZES, load_model
 from fixtures.realise import LoadModel, Stage, perform
 from fixtures.torchvision_fallback import import_torchvision
 from grader.sandbox.calls import decode_call
-from grader.sandbox.observe import run_with_hook
+from grader.sandbox.observe import observe_model, run_with_hook
 from grader.sandbox.recording import read_requests
 from grader.sandbox.wire import Message
 
@@ -40,7 +40,7 @@ def main(frames: Path, weights: Path) -> None:
         torch.manual_seed(0)
         try:
             make_call(request, stage)
-        except RuntimeError:  # an image that cannot be fooled, where the nets are not trained
+        except Exception:  # a net that is not trained cannot be fooled, and some checks want an error
             raised += 1
     print(f"{len(requests)} calls, {raised} raised, {time.perf_counter() - began:.2f} s")
 
@@ -61,7 +61,11 @@ def load_nets(weights: Path) -> LoadModel:
 
 def make_call(request: Message, stage: Stage) -> None:
     """Make the call that a request describes, with the reference's function, and close what it drew."""
-    if request.header["do"] == "hook":
+    if request.header["do"] == "recall":  # looks at an earlier answer again
+        return
+    if request.header["do"] == "observe":
+        observe_model(stage, request, {})
+    elif request.header["do"] == "hook":
         run_with_hook(_function(request.header["function"]), stage, request, {})
     else:
         call = decode_call(request.header["call"], request.arrays)

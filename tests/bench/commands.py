@@ -61,7 +61,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
 
 
 def grader(*arguments: str) -> list[str]:
-    """Return the command that grades the reference."""
+    """Return the command that grades the reference, with further arguments."""
     return [sys.executable, "-m", "grader", "reference", *arguments]
 
 

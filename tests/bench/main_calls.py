@@ -1,6 +1,7 @@
-"""What each function of the core costs by itself: one warm call of its main case, in a bare process.
+"""What each function costs by itself: one warm call of its main case, in a bare process.
 
-Run as `python -m tests.bench.main_calls FIXTURES`; prints seconds by function as JSON.
+Run as `python -m tests.bench.main_calls FIXTURES FRAMES`; prints seconds by function as JSON. The core's main cases
+stand below; that of another function is the first call of it among the recorded frames.
 """
 
 from __future__ import annotations
@@ -20,19 +21,24 @@ from fixtures.arguments import Array, Call, Model, Weight
 from fixtures.realise import Stage
 from fixtures.store import Store, open_store
 from grader.sandbox.calls import encode_call
+from grader.sandbox.recording import read_requests
 from grader.sandbox.wire import Message
 from tests.bench.bare import load_nets, make_call
 
 _HOOKED_LAYER = "backbone.conv1"
 
 
-def main(fixtures: Path) -> None:
+def main(fixtures: Path, frames: Path) -> None:
     """Time one call of each function after one to warm up, and print the seconds."""
     warnings.simplefilter("ignore")
     store = open_store(fixtures)
     load = load_nets(fixtures / "weights")
     seconds: dict[str, float] = {}
-    for name, request in main_calls(store):
+    requests = dict(main_calls(store))
+    for _, request in read_requests(frames):
+        if request.header["do"] == "call":
+            requests.setdefault(request.header["call"]["function"], request)
+    for name, request in requests.items():
         stage = Stage(load, torch.float32)
         for _ in range(2):  # the first finds the caches empty
             np.random.seed(0)
@@ -44,7 +50,7 @@ def main(fixtures: Path) -> None:
 
 
 def main_calls(store: Store) -> Iterator[tuple[str, Message]]:
-    """Yield each function's name with the request for its main case: the one that a student would try first."""
+    """Yield each core function's name with the request for its main case: the one that a student would try first."""
     pair = store.fooling_pairs("squeezenet")[0]
     image = store.pictures("vgg").normalised[:1]
     activations = (
@@ -75,4 +81,4 @@ def main_calls(store: Store) -> Iterator[tuple[str, Message]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
