@@ -85,7 +85,7 @@ class _OtherReLU(TorchFunctionMode):
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         relus = (nn.functional.relu, nn.functional.relu_, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_)
         if function in relus:
-            return _RuleBack.apply(args[0], self._rule)
+            return _RuleBack.apply(args[0], self._rule)  # type: ignore[no-untyped-call]
         return function(*args, **(kwargs or {}))
 
 

@@ -30,8 +30,9 @@ def rise_in_place_of_drop(
 def scores_in_place_of_drops(
     image: Tensor, class_idx: int, model: nn.Module, window: int = 32, stride: int = 16, fill: float = 0.0
 ) -> Tensor:
-    whole = settled(model)(image[None])[0, class_idx].detach()
-    return whole - drops(image, class_idx, model, window, stride, fill)
+    whole: Tensor = settled(model)(image[None])[0, class_idx].detach()
+    result: Tensor = whole - drops(image, class_idx, model, window, stride, fill)
+    return result
 
 
 @mistake(
