@@ -42,11 +42,13 @@ lint: $(STAMP)
 types: $(STAMP)
 	@$(BIN)/mypy
 
-stubs: $(STAMP) ## write assignment/ anew from reference/
+stubs: $(STAMP) ## write assignment/ anew from reference/: stubs, handout, notebooks
 	@$(BIN)/python -m reference strip
+	@$(BIN)/python -m reference handout
 
 stubs-check: $(STAMP)
 	@$(BIN)/python -m reference strip --check
+	@$(BIN)/python -m reference handout --check
 
 fixtures: $(STAMP) ## build inputs and expected outputs anew (not the weights: python -m fixtures train)
 	@$(BIN)/python -m fixtures build

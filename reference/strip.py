@@ -17,8 +17,8 @@ BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 # Handed out as they are. In every other module each public function must have a solution to take out.
 PROVIDED = ("evaluation", "imaging")
 
-# The package itself, how to run it and how to strip it: not for students.
-NOT_HANDED_OUT = ("__init__", "__main__", "strip")
+# The package itself and what makes the handout of it: not for students.
+NOT_HANDED_OUT = ("__init__", "__main__", "strip", "chapters", "handout_files", "notebooks", "readme")
 
 LOOKS_LIKE_A_MARKER = re.compile(r"#.*\b(begin|end)\b.*\bsolution", re.IGNORECASE)
 

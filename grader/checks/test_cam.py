@@ -38,7 +38,7 @@ def test_cam_adds_up_to_the_score(student, oracle, sentence, seed):
     bias = float(weights["fc_out.bias"][target])
     score = float(oracle.scores("gap_vgg", image[None], weights)[0, target])
     total = float(cam.mean()) + bias
-    hint = "bias_added" if abs(total - bias - score) < 1e-3 else "cut_off_at_zero" if cam.min() >= 0 else None
+    hint = "bias_added" if abs(total - bias - score) < 1e-3 else None
     assert abs(total - score) < 1e-3 * (1 + abs(score)), (
         f"the mean and the bias add up to {total:.4g}, and the score is {score:.4g}"
         + (f"\nhint: {sentence(hint)}" if hint else "")
@@ -60,23 +60,26 @@ def test_grad_cam_keeps_what_is_overwritten(student, expected):
 
 
 @pytest.mark.points(1)
-def test_grad_cam_needs_no_mode(student, expected):
+def test_grad_cam_needs_no_mode(student, expected, sentence):
     """grad_cam is right for a model in train mode with frozen parameters, and for the first call as for the second."""
     right = expected("cam/train_mode")
-    assert student.perform(right.call) == right
-    assert student.perform(right.call) == right
+    first, second = student.perform(right.call), student.perform(right.call)
+    assert np.array_equal(first.values, second.values), (
+        f"two calls with the same image give two maps\nhint: {sentence('any_in_train_mode')}"
+    )
+    assert first == right
 
 
 @pytest.mark.points(2)
-def test_grad_cam_finds_either_object(student, store, sentence):
+def test_grad_cam_finds_either_object(student, store):
     """In a scene with two objects grad_cam at backbone.bn5_2 lies on the one whose class is asked for."""
     two = store.pictures("vgg_two")
     image, labels, masks = two.normalised[0], two.labels[0], two.masks[0]
-    for which in (0, 1):
-        answer = student.grad_cam(Model("vgg"), "backbone.bn5_2", image, int(labels[which]))
-        cam = answer.finite((14, 14), "(h, w)")
+    cams = [
+        student.grad_cam(Model("vgg"), "backbone.bn5_2", image, int(label)).finite((14, 14), "(h, w)")
+        for label in labels
+    ]
+    for which, cam in enumerate(cams):
         # each position of the map stands for 16 x 16 pixels
         shares = [float((cam * mask.reshape(14, 16, 14, 16).mean((1, 3))).sum()) for mask in masks]
-        assert shares[which] > shares[1 - which], (
-            "the map lies on the other object\n" + f"hint: {sentence('any_of_predicted_class')}"
-        )
+        assert shares[which] > shares[1 - which], "the map lies on the other object"

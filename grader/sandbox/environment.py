@@ -10,11 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 # One thread: an oversubscribed torch is 7 to 500 times slower, and only a single-threaded process can be forked.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
-# Memory in large pages, kept for the next tensor when torch frees it: a fork copies fewer page tables (9 ms in place of
-# 15 ms, `make bench`), and a freed tensor is not given back only to be faulted in again.
+# Memory is kept for the next tensor when torch frees it, not given back only to be faulted in again. Not in large
+# pages: they make a fork cheaper, but where the machine is a guest, clearing them cost 3 s a run (`make bench`).
 _KEEP_MEMORY = {
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824"
-    ":glibc.malloc.trim_threshold=1073741824"
+    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824"
 }
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")

@@ -121,14 +121,15 @@ class WarmProcess:
 
     Args:
         weights_folder: where the trained nets lie.
+        compiler: whether it imports torch's compiler too; see `grader.sandbox.libraries`.
     """
 
-    def __init__(self, weights_folder: Path) -> None:
+    def __init__(self, weights_folder: Path, *, compiler: bool = True) -> None:
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._scratch = tempfile.TemporaryDirectory(prefix="grader-")
         program = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
-            f"main({far.fileno()}, {str(weights_folder)!r})"
+            f"main({far.fileno()}, {str(weights_folder)!r}, {compiler})"
         )
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", program],

@@ -11,8 +11,8 @@ CAM = "gradcam.class_activation_map"
 ANY = "gradcam.grad_cam"
 
 
-@accepted(of=CAM, says="a forward hook on the pooling, a loop over the channels")
-def cam_by_loop(vgg, image, class_idx):
+def add_up(vgg, image, class_idx):
+    """A forward hook on the pooling, a loop over the channels."""
     net, kept = copy.deepcopy(vgg).eval(), {}
     net.gap.register_forward_hook(lambda module, given, out: kept.update(A=given[0]))
     net(image.unsqueeze(0))
@@ -21,6 +21,11 @@ def cam_by_loop(vgg, image, class_idx):
     for k in range(A.shape[0]):
         cam += net.fc_out.weight[class_idx, k].item() * A[k]
     return cam
+
+
+@accepted(of=CAM, says="a forward hook on the pooling, a loop over the channels")
+def cam_by_loop(vgg, image, class_idx):
+    return add_up(vgg, image, class_idx)
 
 
 @accepted(of=CAM, says="the backbone called by itself, a matrix product")
@@ -47,7 +52,7 @@ def cam_by_convolution(vgg, image, class_idx):
 
 @accepted(of=CAM, says="in numpy")
 def cam_in_numpy(vgg, image, class_idx):
-    return cam_by_loop(vgg, image, class_idx).numpy()
+    return add_up(vgg, image, class_idx).numpy()
 
 
 @accepted(of=CAM, says="with its graph")
@@ -61,8 +66,8 @@ def settled(model):
     return copy.deepcopy(model).eval().requires_grad_()
 
 
-@accepted(of=ANY, says="a forward hook that hands on a copy, autograd.grad")
-def any_by_grad(model, layer_name, image, class_idx):
+def small_map(model, layer_name, image, class_idx):
+    """A forward hook that hands on a copy, autograd.grad."""
     net, kept = settled(model), []
 
     def keep(module, given, out):
@@ -73,6 +78,11 @@ def any_by_grad(model, layer_name, image, class_idx):
     s = net(image[None])[0, class_idx]
     (G,) = torch.autograd.grad(s, kept[0])
     return F.relu((G.mean(dim=(2, 3), keepdim=True) * kept[0]).sum(dim=1))[0].detach()
+
+
+@accepted(of=ANY, says="a forward hook that hands on a copy, autograd.grad")
+def any_by_grad(model, layer_name, image, class_idx):
+    return small_map(model, layer_name, image, class_idx)
 
 
 @accepted(of=ANY, says="sums in place of means, and /max")
@@ -122,9 +132,9 @@ def any_by_tensor_hook(model, layer_name, image, class_idx):
 
 @accepted(of=ANY, says="in numpy")
 def any_in_numpy(model, layer_name, image, class_idx):
-    return any_by_grad(model, layer_name, image, class_idx).numpy()
+    return small_map(model, layer_name, image, class_idx).numpy()
 
 
 @accepted(of=ANY, says="with a batch axis and a channel axis in front")
 def any_with_further_axes(model, layer_name, image, class_idx):
-    return any_by_grad(model, layer_name, image, class_idx)[None, None]
+    return small_map(model, layer_name, image, class_idx)[None, None]

@@ -71,12 +71,12 @@ def guided_by_own_relu(model, image, class_idx):
 
 @accepted(of=GUIDED, says="a batch axis in front, and a positive factor")
 def guided_with_batch_axis(model, image, class_idx):
-    return 3 * guided_by_own_relu(model, image, class_idx)[None]
+    return 3 * with_own_relu(model, image, class_idx, lambda g, x: g * (g > 0) * (x > 0))[None]
 
 
 @accepted(of=GUIDED, says="in numpy")
 def guided_in_numpy(model, image, class_idx):
-    return guided_by_hooks(model, image, class_idx).numpy()
+    return with_hooks(model, image, class_idx, lambda module, given, out: (given[0].clamp(min=0),)).numpy()
 
 
 @accepted(of=GUIDED, says="clamp before the gate, which is the same")
@@ -101,12 +101,12 @@ def deconvnet_by_own_relu(model, image, class_idx):
 
 @accepted(of=DECONV, says="a batch axis in front, and a positive factor")
 def deconvnet_with_batch_axis(model, image, class_idx):
-    return 0.5 * deconvnet_by_own_relu(model, image, class_idx)[None]
+    return 0.5 * with_own_relu(model, image, class_idx, lambda g, x: g * (g > 0))[None]
 
 
 @accepted(of=DECONV, says="in numpy")
 def deconvnet_in_numpy(model, image, class_idx):
-    return deconvnet_by_hooks(model, image, class_idx).numpy()
+    return with_hooks(model, image, class_idx, lambda module, given, out: (out[0].clamp(min=0),)).numpy()
 
 
 @accepted(of=DECONV, says="a mask of the gradient's signs")

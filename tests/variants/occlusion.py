@@ -29,8 +29,8 @@ def two_loops(image, class_idx, model, window=32, stride=16, fill=0.0):
     return result
 
 
-@accepted(of=OCCLUSION, says="all covered images in one batch, on a copy of the model")
-def one_batch(image, class_idx, model, window=32, stride=16, fill=0.0):
+def drops_of_batch(image, class_idx, model, window, stride, fill):
+    """All covered images in one batch, on a copy of the model."""
     net = copy.deepcopy(model).eval()
     places = [
         (top, left)
@@ -43,6 +43,11 @@ def one_batch(image, class_idx, model, window=32, stride=16, fill=0.0):
     with torch.no_grad():
         drop = net(image[None])[:, class_idx] - net(batch)[:, class_idx]
     return drop.reshape((image.shape[1] - window) // stride + 1, -1)
+
+
+@accepted(of=OCCLUSION, says="all covered images in one batch, on a copy of the model")
+def one_batch(image, class_idx, model, window=32, stride=16, fill=0.0):
+    return drops_of_batch(image, class_idx, model, window, stride, fill)
 
 
 @accepted(of=OCCLUSION, says="a mask of zeros and ones for each place")
@@ -95,4 +100,4 @@ def covered_and_restored(image, class_idx, model, window=32, stride=16, fill=0.0
 
 @accepted(of=OCCLUSION, says="with a batch axis and a channel axis in front")
 def with_further_axes(image, class_idx, model, window=32, stride=16, fill=0.0):
-    return one_batch(image, class_idx, model, window, stride, fill)[None, None]
+    return drops_of_batch(image, class_idx, model, window, stride, fill)[None, None]
