@@ -15,7 +15,7 @@ from pathlib import Path
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 
 # Handed out as they are. In every other module each public function must have a solution to take out.
-PROVIDED = ("evaluation", "imaging")
+PROVIDED = ("evaluation", "imaging", "receptive_field")
 
 # The package itself and what makes the handout of it: not for students.
 NOT_HANDED_OUT = ("__init__", "__main__", "strip", "chapters", "handout_files", "notebooks", "readme")

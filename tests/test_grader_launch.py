@@ -193,7 +193,9 @@ def test_the_platform_decides_where_workers_come_from(monkeypatch):
         sources.open_source(wanted, WEIGHTS, 3)
     monkeypatch.setattr(sys, "platform", "darwin")
     sources.open_source("auto", WEIGHTS, 2)
+    monkeypatch.delattr(os, "fork")
+    sources.open_source("auto", WEIGHTS, 2)
 
-    assert made == ["fork", "fork", "spawn 3", "spawn 2"]
+    assert made == ["fork", "fork", "spawn 1", "spawn 1", "spawn 2"]
     with pytest.raises(Unusable, match="cannot be forked on this platform; leave out --workers"):
         sources.open_source("fork", WEIGHTS, 1)

@@ -29,5 +29,6 @@ def open_source(
     if wanted == "fork" and not can_fork:
         raise Unusable("workers cannot be forked on this platform; leave out --workers")
     if wanted == "spawn" or not can_fork:
-        return SpawnedWorkers(weights_folder, ahead=jobs)
+        # judges that are forked have workers of their own, those that are not take turns
+        return SpawnedWorkers(weights_folder, ahead=1 if hasattr(os, "fork") else jobs)
     return WarmProcess(weights_folder, compiler=compiler)
