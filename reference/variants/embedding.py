@@ -173,7 +173,7 @@ def unit_length(model: nn.Module, images: Tensor) -> Tensor:
 def last_layer_lost(model: nn.Module, images: Tensor) -> Tensor:
     was_training = model.training
     model.eval()
-    name = [name for name, m in model.named_modules() if m is last_layer(model)][0]
+    name = next(name for name, m in model.named_modules() if m is last_layer(model))
     if not isinstance(last_layer(model), nn.Linear):
         return pooled(watch(model, last_layer(model), images))
     parent, _, child = name.rpartition(".")

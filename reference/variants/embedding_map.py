@@ -1,5 +1,6 @@
 """Wrong answers to the t-SNE map, from the gradient to what is returned."""
-# mypy: disable-error-code="no-untyped-call"
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -197,22 +198,22 @@ def changes_the_features(
     return descend(start(P, seed), iterations, lambda Y, t: pull(enlarged(P, t, iterations), Y))
 
 
-def start(P, seed):
+def start(P: Tensor, seed: int) -> Tensor:
     """Return where the points of the map begin."""
     return 1e-2 * torch.randn(len(P), 2, generator=torch.Generator().manual_seed(seed)).to(P.dtype)
 
 
-def enlarged(P, t, iterations):
+def enlarged(P: Tensor, t: int, iterations: int) -> Tensor:
     """Return P with early exaggeration."""
     return 4 * P if t < iterations // 4 else P
 
 
-def distances_on_map(Y):
+def distances_on_map(Y: Tensor) -> Tensor:
     """Return squared distances, (N, N)."""
     return ((Y[:, None] - Y[None]) ** 2).sum(-1)
 
 
-def pull(P, Y):
+def pull(P: Tensor, Y: Tensor) -> Tensor:
     """Return the gradient of KL(P || Q)."""
     closeness = 1 / (1 + distances_on_map(Y))
     closeness.fill_diagonal_(0)
@@ -220,7 +221,7 @@ def pull(P, Y):
     return 4 * (force.sum(1, keepdim=True) * Y - force @ Y)
 
 
-def descend(Y, iterations, gradient):
+def descend(Y: Tensor, iterations: int, gradient: Callable[[Tensor, int], Tensor]) -> Tensor:
     """Return the points after gradient descent with momentum."""
     update = torch.zeros_like(Y)
     gains = torch.ones_like(Y)

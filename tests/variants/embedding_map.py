@@ -150,7 +150,9 @@ def lists_and_loops(features, perplexity):
     return P / (2 * n)
 
 
-@accepted(of=TSNE, says="momentum 0.5 then 0.8, gains, P times 4 for 100 steps, twice as many steps, in numpy")
+@accepted(
+    of=TSNE, says="momentum 0.5 then 0.8, gains, P times 4 for 100 steps, twice as many steps, in numpy"
+)
 def numpy_with_gains(features, perplexity=30.0, iterations=500, seed=0):
     P = tsne_affinities(features.double(), perplexity).numpy()
     n = len(P)
@@ -197,7 +199,9 @@ def autograd_and_adam(features, perplexity=30.0, iterations=500, seed=0):
     return Y.detach()
 
 
-@accepted(of=TSNE, says="starts from the two main directions, momentum without gains; the seed has nothing to do")
+@accepted(
+    of=TSNE, says="starts from the two main directions, momentum without gains; the seed has nothing to do"
+)
 def starts_from_main_directions(features, perplexity=30.0, iterations=500, seed=0):
     P = tsne_affinities(features, perplexity)
     X = features - features.mean(0)
