@@ -140,7 +140,7 @@ def tsne(features: Tensor, perplexity: float = 30.0, iterations: int = 500, seed
     Source: van der Maaten and Hinton 2008, as above, equations 3 to 5 and section 3.4.
     """
     # BEGIN SOLUTION
-    P = tsne_affinities(features.double(), perplexity)
+    P = tsne_affinities(features.detach().double(), perplexity)
     N, exaggerated = len(P), iterations // 4
     points = 1e-2 * torch.randn(N, 2, generator=torch.Generator().manual_seed(seed), dtype=P.dtype)
     points = points.to(P.device)

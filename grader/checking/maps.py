@@ -92,11 +92,13 @@ class AtRest:
         if size < _COLLAPSED:
             # attraction alone leaves the directions in which neighbours hardly differ
             pull = np.linalg.norm(_pull(P, Y)) / np.linalg.norm(P.sum(axis=1, keepdims=True) * Y)
-            return "only_attracts" if pull < 0.5 else "hardly_moves"
-        worse_than_one_place = _divergence(P, Y) > _divergence(P, np.zeros_like(Y))
+            return "only_attracts" if pull < 0.7 else "hardly_moves"
+        found, in_one_place = _divergence(P, Y), _divergence(P, np.zeros_like(Y))
+        if found > 3 * in_one_place:
+            return "climbs"  # 4 times and more; points in the wrong places reach twice as much
         if size > _BURST:
-            return "climbs" if worse_than_one_place else "factor_missing"
-        if worse_than_one_place:
+            return "factor_missing"
+        if found > in_one_place:
             return "rows_shuffled"
         directions = self._features - self._features.mean(axis=0)
         fit = directions @ np.linalg.lstsq(directions, Y, rcond=None)[0]

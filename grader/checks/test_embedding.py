@@ -17,8 +17,6 @@ def features_of(student, case, sentence):
     """Return the student's features for a stored case, once they are not the flattened maps."""
     answer = student.perform(case.call)
     shape = np.shape(answer.values)
-    if shape[1:] in ((512, 6, 6), (512 * 6 * 6,)):
-        raise wrong(f"extract_features returned shape {shape}", sentence("maps_flattened"))
     images = next(argument.values for argument in case.arguments if isinstance(argument, Array))
     mistakes = {
         images[0].size: "pixels",
@@ -30,6 +28,8 @@ def features_of(student, case, sentence):
         if mistake == "scores" and np.allclose(answer.values.sum(axis=1), 1, atol=1e-4):
             mistake = "probabilities"
         raise wrong(f"extract_features returned shape {shape}", sentence(mistake))
+    if shape[1:] in ((512, 6, 6), (512 * 6 * 6,)):
+        raise wrong(f"extract_features returned shape {shape}", sentence("maps_flattened"))
     return answer
 
 
@@ -68,11 +68,12 @@ def test_features_are_free_of_dropout(student, expected, sentence):
 
 
 @pytest.mark.points(1)
-def test_leaves_the_model_as_it_was(student, store, oracle, sentence):
+def test_leaves_the_model_as_it_was(student, expected, oracle, sentence):
     """A model has the same layers afterwards, and is in train mode or in eval mode as before."""
-    images = store.inputs.arrays["embedding_wide"]
+    case = expected("embedding/train_mode")
+    images = case.arguments[1].values
     right = oracle.scores("flat_vgg", images)
-    student.extract_features(FLAT, images)
+    answer = student.extract_features(FLAT, images)
     scores = student.run_model(FLAT, images).part("scores").values
     if scores.shape != right.shape:
         raise wrong("the model does not compute scores any more", sentence("last_layer_lost"))
@@ -83,23 +84,28 @@ def test_leaves_the_model_as_it_was(student, store, oracle, sentence):
     scores = student.run_model(training, images).part("scores").values
     if np.allclose(scores, right, rtol=1e-3, atol=1e-4):
         raise wrong("the model came in train mode and is in eval mode now", sentence("stays_in_eval_mode"))
+    assert answer == case
 
 
 @pytest.mark.points(1)
-def test_a_second_call_gives_the_features_of_its_own_images(student, store, close_to, sentence):
+def test_a_second_call_gives_the_features_of_its_own_images(student, expected, close_to, sentence):
     """The images in another order give the same features in another order."""
-    images = store.inputs.arrays["embedding_wide"]
-    first = np.asarray(student.extract_features(FLAT, images).values)
-    second = student.extract_features(FLAT, images[::-1].copy())
-    stale = {sentence("features_of_the_first_call"): first}
-    assert second == close_to(first[::-1], "(N, D)", tight=1e-4, mistakes=stale)
+    case = expected("embedding/train_mode")
+    images = case.arguments[1].values
+    first, second = (
+        student.extract_features(FLAT, images),
+        student.extract_features(FLAT, images[::-1].copy()),
+    )
+    assert first == case
+    stale = {sentence("features_of_the_first_call"): first.values}
+    assert second == close_to(first.values[::-1], "(N, D)", tight=1e-4, mistakes=stale)
 
 
 def judge_neighbors(answer, query, database, k, sentence):
     """Raise what is wrong with the indices of the k nearest rows; rows that are as near are as good."""
     N, Q = len(database), len(query)
     shape = np.shape(answer.values)
-    shapes = {(N, k): "changed_places", (Q, 5): "always_five", (Q, k - 1): "nearest_left_out"}
+    shapes = {(N, min(k, Q)): "changed_places", (Q, 5): "always_five", (Q, k - 1): "nearest_left_out"}
     if shape != (Q, k) and shape in shapes:
         raise wrong(f"nearest_neighbors returned shape {shape}, expected {(Q, k)}", sentence(shapes[shape]))
     rows = answer.integers((Q, k), "(Q, k)")
@@ -127,13 +133,15 @@ def judge_neighbors(answer, query, database, k, sentence):
     known["nearest_last"] = right[:, :k][:, ::-1]
     known["nearest_left_out"] = right[:, 1 : k + 1]
     known["sorted_along_the_queries"] = distances.argsort(axis=0)[:, :k]
-    hints = [sentence(name) for name, given in known.items() if np.array_equal(given, rows)]
+    names = [name for name, given in known.items() if np.array_equal(given, rows)]
+    if k == 1 and (rows == right[:, :1]).any() and ((rows == right[:, :1]) | (rows == right[:, 1:2])).all():
+        names.append("root_of_a_negative")  # about half of the distances to oneself come out below 0
     number, place = np.argwhere(off)[0]
     message = (
         f"neighbour {place + 1} of query {number + 1} is {found[number, place]:.3g} away, expected "
         f"{nearest[number, place]:.3g}"
     )
-    raise wrong(message, hints[0] if hints else None)
+    raise wrong(message, sentence(names[0]) if len(names) == 1 else None)
 
 
 @pytest.mark.points(2)
@@ -151,10 +159,6 @@ def test_a_query_from_the_database_finds_itself_first(student, store, sentence):
     """A query that is in the database is its own nearest neighbour, at distance 0."""
     features = store.inputs.arrays["embedding_gallery"][:45]
     answer = student.nearest_neighbors(features, features, 1)
-    if np.size(answer.values) == 45:
-        found = (answer.integers((45, 1), "(Q, k)")[:, 0] == np.arange(45)).mean()
-        if 0.2 < found < 1:
-            raise wrong(f"{found:.0%} of the queries find themselves", sentence("root_of_a_negative"))
     judge_neighbors(answer, features, features, 1, sentence)
 
 
@@ -188,16 +192,18 @@ def test_affinities_of_few_points(student, store, close_to):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("vanishes_far_apart", where="not finite")
-def test_affinities_do_not_depend_on_the_scale(student, store, close_to):
+def test_affinities_do_not_depend_on_the_scale(student, store, close_to, sentence):
     """Features a thousand times as large have the same affinities."""
     call, right = stored_affinities(store, close_to, "embedding/affinities")
-    assert student.tsne_affinities(1000 * call.arguments[0].values, call.arguments[1]) == right
+    answer = student.tsne_affinities(1000 * call.arguments[0].values, call.arguments[1])
+    if np.isnan(answer.values).any():
+        raise wrong("the affinities hold NaN", sentence("vanishes_far_apart"))
+    assert answer == right
 
 
-def judge_map(student, features, perplexity, at_rest):
+def judge_map(student, answer, features, perplexity, at_rest):
     """Raise what is wrong with a map; whoever draws it from wrong affinities hears of those."""
-    target, answer = at_rest(features, perplexity), student.tsne(features, perplexity)
+    target = at_rest(features, perplexity)
     if answer == target:
         return
     P, given = target.affinities, np.asarray(student.tsne_affinities(features, perplexity).values)
@@ -212,23 +218,23 @@ def judge_map(student, features, perplexity, at_rest):
 def test_map_keeps_groups_together(student, store, at_rest):
     """The map of points in groups is one that t-SNE's gradient leaves alone, where P and Q are near each other."""
     features = store.inputs.arrays["embedding_clusters"]
-    judge_map(student, features, 8.0, at_rest)
+    judge_map(student, student.tsne(features, 8.0), features, 8.0, at_rest)
 
 
 @pytest.mark.points(2)
 def test_map_unfolds_a_curve(student, store, at_rest):
     """So is the map of points along a closed curve, with another perplexity."""
     features = store.inputs.arrays["embedding_curve"]
-    judge_map(student, features, 6.0, at_rest)
+    judge_map(student, student.tsne(features, 6.0), features, 6.0, at_rest)
 
 
 @pytest.mark.points(1)
-def test_same_seed_same_map(student, store, sentence):
+def test_same_seed_same_map(student, store, sentence, at_rest):
     """The same seed gives the same map, and the features are left as they are."""
     features = store.inputs.arrays["embedding_curve"]
-    first = student.tsne(features, 5.0, 20, 3)
-    again = student.tsne(features, 5.0, 20, 3)
+    first, again = (student.tsne(features, 6.0, seed=3) for _ in range(2))
     if not np.array_equal(first.after[0], features):
         raise wrong("the values of features were changed", sentence("changes_the_features"))
+    judge_map(student, first, features, 6.0, at_rest)
     if not np.allclose(first.values, again.values, rtol=1e-3, atol=1e-3 * np.abs(first.values).max()):
         raise wrong("two calls with seed 3 give two maps", sentence("seed_not_used"))

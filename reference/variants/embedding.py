@@ -21,7 +21,7 @@ def scores(model: nn.Module, images: Tensor) -> Tensor:
     was_training = model.training
     model.eval()
     with torch.no_grad():
-        s = model(images)
+        s: Tensor = model(images)
     model.train(was_training)
     return s
 
@@ -162,7 +162,7 @@ def features_of_the_first_call(model: nn.Module, images: Tensor) -> Tensor:
 )
 def unit_length(model: nn.Module, images: Tensor) -> Tensor:
     x = pooled(watch(model, last_layer(model), images))
-    return x / x.norm(dim=1, keepdim=True)
+    return torch.nn.functional.normalize(x, dim=1)
 
 
 @mistake(

@@ -100,7 +100,7 @@ def columns_sum_to_one(features: Tensor, perplexity: float) -> Tensor:
     says="It looks like angles are compared: t-SNE measures L2 distances between the features as they are.",
 )
 def angles(features: Tensor, perplexity: float) -> Tensor:
-    unit = features / features.norm(dim=1, keepdim=True)
+    unit = torch.nn.functional.normalize(features, dim=1)
     d = squared(unit)
     return both_ways(search(lambda b: gaussian(d, b), math.log(perplexity), len(d)))
 
@@ -161,7 +161,12 @@ def one_sum_for_all(features: Tensor, perplexity: float) -> Tensor:
 )
 def vanishes_far_apart(features: Tensor, perplexity: float) -> Tensor:
     d = squared(features)
-    P = search(lambda b: normalised(no_diagonal(torch.exp(-b * d))), math.log(perplexity), len(d))
+    b, low, high = torch.ones(len(d), 1), torch.zeros(len(d), 1), torch.full((len(d), 1), math.inf)
+    for _ in range(60):
+        P = normalised(no_diagonal(torch.exp(-b * d)))
+        narrow = entropy(P) < math.log(perplexity)
+        low, high = torch.where(narrow, low, b), torch.where(narrow, b, high)
+        b = torch.where(high.isinf(), b * 2, (low + high) / 2)
     return both_ways(P)
 
 
@@ -194,7 +199,8 @@ def normalised(P: Tensor) -> Tensor:
 
 def entropy(P: Tensor) -> Tensor:
     """Return the entropy of each row in nats."""
-    return torch.special.entr(P).sum(1, keepdim=True)
+    terms: Tensor = torch.special.entr(P)
+    return terms.sum(1, keepdim=True)
 
 
 def search(conditional: Callable[[Tensor], Tensor], target: float, count: int, steps: int = 60) -> Tensor:

@@ -136,8 +136,8 @@ def starts_from_zero(
 )
 def only_projects(features: Tensor, perplexity: float = 30.0, iterations: int = 500, seed: int = 0) -> Tensor:
     centred = features - features.mean(0)
-    _, _, directions = torch.linalg.svd(centred, full_matrices=False)
-    return centred @ directions[:2].T
+    directions = torch.linalg.svd(centred, full_matrices=False).Vh[:2]
+    return torch.as_tensor(centred @ directions.T)
 
 
 @mistake(

@@ -63,7 +63,7 @@ def numpy_bandwidth(features, perplexity):
             else:
                 lo = sigma
         cond[i, others] = p
-    return (cond + cond.T) / (2 * n)
+    return torch.from_numpy((cond + cond.T) / (2 * n))
 
 
 @accepted(of=AFFINITIES, says="log_softmax with minus infinity on the diagonal, bisection over the logarithm")
