@@ -58,7 +58,7 @@ def test_a_wrong_map_is_told_from_others(mistake, seed):
     named = []
     for name in PERPLEXITY:
         features = draw(name, seed)
-        message, hint = judge_map(map_of(mistake.call, features, name), features, PERPLEXITY[name])
+        _, hint = judge_map(map_of(mistake.call, features, name), features, PERPLEXITY[name])
         named.append(hint)
 
     assert {mistake.name} <= set(named) <= {mistake.name, "unknown"}
