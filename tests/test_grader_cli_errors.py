@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
 from fixtures.store import DATA_FOLDER
-from tests.command_line import ROOT, SUBMISSIONS, read_result, read_verdicts, run_grader
+from tests.command_line import ROOT, read_result, read_verdicts, run_grader
 
 BAD_CALLS = {
     "no such path": (["nowhere"], "there is no nowhere; give the folder that holds your files"),
@@ -24,12 +19,17 @@ BAD_CALLS = {
     "misspelt exercise": (["-e", "salency"], "there is no exercise 'salency'; did you mean saliency?"),
     "unknown exercise": (["-e", "xyz"], "there is no exercise 'xyz'; there are filters, saliency"),
     "unknown format": (["--format", "pdf"], "there is no format 'pdf'; there are terminal"),
-    "no jobs": (["--jobs", "0"], "at least 1"),
-    "jobs in words": (["--jobs", "many"], "--jobs"),
-    "no time": (["--timeout", "0"], "--timeout takes a number of seconds above 0"),
+    "no format": (["--format", ","], "--format takes at least one of terminal"),
+    "no jobs": (["--jobs", "0"], "--jobs takes a whole number above 0, not '0'"),
+    "jobs in words": (["--jobs", "many"], "--jobs takes a whole number above 0, not 'many'"),
+    "no time": (["--timeout", "0"], "--timeout takes a number of seconds above 0 and up to 3600, not '0'"),
+    "time in words": (["--timeout", "soon"], "--timeout takes a number of seconds above 0"),
     "not a time": (["--timeout", "nan"], "--timeout takes a number of seconds above 0"),
     "endless time": (["--timeout", "inf"], "--timeout takes a number of seconds above 0"),
-    "unknown option": (["--fast"], "unrecognized arguments: --fast"),
+    "unknown option": (
+        ["--fast"],
+        "unrecognized arguments: --fast; python -m grader --help shows all options",
+    ),
     "no fixtures": (["--fixtures", "EMPTY"], "the fixtures cannot be used"),
 }
 
@@ -42,8 +42,8 @@ def test_a_call_that_cannot_be_used_is_told_in_a_sentence(name, tmp_path):
 
     assert ended.returncode == 2
     assert sentence in ended.stderr
-    assert len([line for line in ended.stderr.splitlines() if "grader: " in line]) == 1
-    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("grader: ")
+    assert ended.stderr.count("\n") == 1
     assert ended.stdout == ""
 
 
@@ -57,7 +57,7 @@ def test_an_out_folder_that_cannot_be_written_to_is_told(tmp_path):
     assert ended.stderr.endswith("); give another --out\n")
 
 
-@pytest.mark.parametrize("file", ["manifest.json", "inputs.safetensors", "expected/saliency.safetensors"])
+@pytest.mark.parametrize("file", ["manifest.json", "inputs.safetensors", "weights/vgg.safetensors"])
 def test_a_damaged_fixture_is_named(file, tmp_path):
     """One flipped bit anywhere stops the run before anything is judged with it."""
     folder = shutil.copytree(DATA_FOLDER, tmp_path / "data")
@@ -129,31 +129,3 @@ def test_checks_that_cannot_be_collected_are_a_fault_of_the_grader(grade_with, t
     assert ended.returncode == 3
     assert (result["score"], result["max_score"]) == (10, 20)
     assert statuses == {"filters": "error", "activations": "passed"}
-
-
-@pytest.mark.parametrize("seconds", [0.5, 4])
-@pytest.mark.slow
-def test_ctrl_c_ends_everything_at_once(seconds):
-    """The terminal interrupts every process of the group; one word is said and none is left behind."""
-    command = [sys.executable, "-m", "grader", str(SUBMISSIONS / "infinite_loop"), "-e", "saliency"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        time.sleep(seconds)  # while torch is imported, and while checks run
-        os.killpg(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=60)
-
-    assert (process.returncode, told) == (2, "grader: stopped\n")
-    deadline = time.monotonic() + 5
-    while _is_there(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _is_there(process.pid)
-
-
-def _is_there(group):
-    """Return whether any process of a group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True

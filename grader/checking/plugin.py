@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import NumpyArray
-from fixtures.store import FoolingPair, Store
+from fixtures.store import Store
+from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
 from grader.checking.maps import AtRest
