@@ -48,6 +48,20 @@ def test_a_model_is_the_same_each_time(name):
         assert first.data_ptr() != second.data_ptr()
 
 
+@pytest.mark.parametrize("name", MODEL_NAMES)
+def test_a_model_is_the_same_in_any_default_dtype(name):
+    """Who loads a model while numbers are float64 by default gets float32 weights too, not finer ones."""
+    expected = load_model(name).state_dict()
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = load_model(name).state_dict()
+    finally:
+        torch.set_default_dtype(torch.float32)
+    for key, values in expected.items():
+        assert found[key].dtype == values.dtype
+        assert torch.equal(found[key], values)
+
+
 def test_an_unknown_name_is_refused():
     """The message lists the names that exist."""
     with pytest.raises(ValueError, match="expected a model among squeezenet, vgg"):

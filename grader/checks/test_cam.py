@@ -19,7 +19,7 @@ def finished(answer):
     return answer
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(2)
 def test_cam_weighs_the_last_maps(student, expected):
     """class_activation_map weighs the maps that go into the pooling with the class's row of fc_out.weight."""
     right = expected("cam/of_other_class")
@@ -33,7 +33,7 @@ def test_cam_explains_the_class_asked_for(student, expected):
     assert student.perform(right.call) == right
 
 
-@pytest.mark.points(2)
+@pytest.mark.points(1)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_cam_adds_up_to_the_score(student, oracle, sentence, seed):
     """The mean of class_activation_map and the bias of fc_out add up to the score, for any weights of fc_out."""

@@ -9,6 +9,7 @@ from reference.variants.gradcam_cam import ANY, weigh
 
 # Kept from call to call: the mistake of any_stale_second_call.
 kept_features: list[Tensor] = []
+kept_gradients: list[Tensor] = []
 
 
 @mistake(
@@ -28,8 +29,8 @@ def any_stale_second_call(model: nn.Module, layer_name: str, image: Tensor, clas
     for module, mode in modes:
         module.training = mode
     handle.remove()
-    G = torch.autograd.grad(s[class_idx], kept_features[-1])[0][0]
-    return weigh(G.mean((1, 2), keepdim=True), kept_features[0].detach()[0])
+    kept_gradients.extend(torch.autograd.grad(s[class_idx], kept_features[-1]))
+    return weigh(kept_gradients[0][0].mean((1, 2), keepdim=True), kept_features[0].detach()[0])
 
 
 @mistake(

@@ -58,6 +58,7 @@ ALSO = {
     "nearest_upsampling": {"nan_on_zero_map"},
     "align_corners": {"nan_on_zero_map"},
     "min_max_of_signed_map": {"nan_on_zero_map"},
+    "any_min_max_of_signed_sum": {"any_nan_on_zero_map"},
     "title_forgotten": {"no_title"},
     # these walk over the modules, and so meet a shared weight twice
     "counts_buffers": {"counts_shared_twice"},
