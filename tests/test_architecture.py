@@ -15,7 +15,7 @@ FILES = [path for name in ("reference", "fixtures", "grader") for path in sorted
 LONGEST = 260  # lines; the aim is 250
 
 # Parts of fixtures that a person runs with the solution at hand; nothing that students run imports them.
-WITH_THE_SOLUTION = ("fixtures.build", "fixtures.handout_pictures")
+WITH_THE_SOLUTION = ("fixtures.build", "fixtures.handout_pictures", "fixtures.train_scouter")
 IN_THE_WORKER = ("observe", "results", "worker", "zygote")  # of grader.sandbox
 
 
