@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench screenshot handout-pictures mutants clean
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,11 +42,13 @@ lint: $(STAMP)
 types: $(STAMP)
 	@$(BIN)/mypy
 
-stubs: $(STAMP) ## write assignment/ anew from reference/
+stubs: $(STAMP) ## write assignment/ anew from reference/: stubs, handout, notebooks
 	@$(BIN)/python -m reference strip
+	@$(BIN)/python -m reference handout
 
 stubs-check: $(STAMP)
 	@$(BIN)/python -m reference strip --check
+	@$(BIN)/python -m reference handout --check
 
 fixtures: $(STAMP) ## build inputs and expected outputs anew (not the weights: python -m fixtures train)
 	@$(BIN)/python -m fixtures build
@@ -62,6 +64,9 @@ bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 
 screenshot: $(STAMP) ## draw docs/screenshot.svg from a real run
 	@$(BIN)/python -m tests.screenshot
+
+handout-pictures: $(STAMP) ## draw docs/pictures anew with the solved exercises (other machines round otherwise: look before you commit)
+	@$(BIN)/python -m fixtures.handout_pictures $(ARGS)
 
 clean: ## remove what was made, .venv included
 	@rm -rf $(VENV) build out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 # Made from reference/filters.py by: python -m reference strip
-"""Filters: what the first layer of a net looks for."""
+"""Filters: what the first layer of a net looks for, and what a net is made of."""
 
 import matplotlib.pyplot as plt
-from torch import Tensor
+from torch import Tensor, nn
 
 from imaging import image_tensor_to_numpy, tile_images
 
@@ -21,3 +21,30 @@ def plot_filters(data: Tensor, title: str | None = None) -> None:
         figure 3.
     """
     raise NotImplementedError("filters: write plot_filters")
+
+
+def count_parameters(model: nn.Module) -> int:
+    """Return how many numbers a net has to learn.
+
+    Args:
+        model: any net. Not modified.
+    Returns:
+        The number of values in all its parameters: weights and biases, also those that are frozen
+        (`requires_grad` is False). A parameter that two modules share counts once; buffers, such as the running
+        mean of a batch normalisation, are not learned and do not count.
+    """
+    raise NotImplementedError("filters: write count_parameters")
+
+
+def parameters_by_module(model: nn.Module) -> dict[str, int]:
+    """Return how the parameters are spread over the modules of a net.
+
+    Args:
+        model: any net. Not modified.
+    Returns:
+        For each module that holds parameters of its own, its dotted name, such as "backbone.conv1" or "fc_out",
+        and the number of values in them, in the order of the net. The numbers add up to `count_parameters(model)`,
+        so a module that only contains others does not appear, and a parameter that two modules share counts for
+        one of them.
+    """
+    raise NotImplementedError("filters: write parameters_by_module")

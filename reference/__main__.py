@@ -1,6 +1,7 @@
-"""Make the students' files: `python -m reference strip`, or compare them: `python -m reference strip --check`.
+"""Make what students get: `python -m reference strip` their files, `handout` the text and the notebooks.
 
-Exit codes: 0 done or equal, 1 some file differs, 2 the markers in the reference are wrong.
+With --check nothing is written. Exit codes: 0 done or equal, 1 some file differs, 2 the markers in the reference, a
+chapter or the table of exercises are wrong.
 """
 
 import argparse
@@ -8,21 +9,27 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reference.chapters import ChapterError
+from reference.handout_files import write_handout
 from reference.strip import StripError, strip_folder
+
+# By command: what makes the files, and which files of the folder are its own.
+COMMANDS = {"strip": (strip_folder, ("*.py",)), "handout": (write_handout, ("*.md", "*.ipynb"))}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parse(arguments)
+    make, _ = COMMANDS[options.command]
     try:
-        stubs = strip_folder(Path(__file__).parent)
-    except StripError as error:
+        files = make(Path(__file__).parent)
+    except (StripError, ChapterError) as error:
         print(error, file=sys.stderr)
         return 2
     if not options.check:
-        _write(stubs, options.out)
+        _write(files, options.out)
         return 0
-    differences = find_differences(stubs, options.out)
+    differences = find_differences(files, options.out, options.command)
     print(
         "\n".join(differences) or f"{options.out} is up to date",
         file=sys.stderr if differences else sys.stdout,
@@ -30,38 +37,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if differences else 0
 
 
-def find_differences(stubs: Mapping[str, str], out: Path) -> list[str]:
-    """Return one line for each Python file of the folder that is missing, outdated or not ours."""
-    present = {path.name: path.read_text(encoding="utf-8") for path in out.glob("*.py")}
-    missing = [
-        f"{out / name}: missing; run: python -m reference strip" for name in stubs if name not in present
-    ]
+def find_differences(files: Mapping[str, str], out: Path, command: str = "strip") -> list[str]:
+    """Return one line for each file of the folder that is missing, outdated or not ours.
+
+    Args:
+        files: what a command makes, by file name.
+        out: the folder.
+        command: which command; files of other kinds are not looked at.
+    """
+    run = f"run: python -m reference {command}"
+    present = {
+        path.name: path.read_text(encoding="utf-8")
+        for pattern in COMMANDS[command][1]
+        for path in out.glob(pattern)
+    }
+    missing = [f"{out / name}: missing; {run}" for name in files if name not in present]
     outdated = [
-        f"{out / name}: differs from reference/{name}; change that, then run: python -m reference strip"
-        for name, text in stubs.items()
+        f"{out / name}: differs from {_source(name)}; change that, then {run}"
+        for name, text in files.items()
         if present.get(name, text) != text
     ]
     extra = [
-        f"{out / name}: comes from no file of reference/; remove it" for name in present if name not in stubs
+        f"{out / name}: comes from no file of reference/; remove it" for name in present if name not in files
     ]
     return sorted(missing + outdated + extra)
 
 
-def _write(stubs: Mapping[str, str], out: Path) -> None:
+def _source(name: str) -> str:
+    """Return what a file of the handout is made from."""
+    if name.endswith(".py"):
+        return f"reference/{name}"
+    return f"reference/handout/{Path(name).stem}.md" if name.endswith(".ipynb") else "reference/handout/"
+
+
+def _write(files: Mapping[str, str], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in stubs.items():
+    for name, text in files.items():
         (out / name).write_text(text, encoding="utf-8")
         print(out / name)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m reference", description="Make the students' files.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("strip", help="write the exercises without their solutions")
-    command.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
-    command.add_argument(
-        "--out", type=Path, default=Path("assignment"), metavar="DIR", help="default: %(default)s"
-    )
+    parser = argparse.ArgumentParser(prog="python -m reference", description="Make what students get.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    for name, says in {
+        "strip": "write the exercises without their solutions",
+        "handout": "write the handout and the notebooks from the chapters",
+    }.items():
+        command = commands.add_parser(name, help=says)
+        command.add_argument(
+            "--check", action="store_true", help="write nothing; exit 1 if a file would change"
+        )
+        command.add_argument(
+            "--out", type=Path, default=Path("assignment"), metavar="DIR", help="default: %(default)s"
+        )
     return parser.parse_args(arguments)
 
 

@@ -7,9 +7,8 @@ from torch import Tensor, nn
 def make_fooling_image(X: Tensor, target_y: int, model: nn.Module) -> Tensor:
     """Return an image close to X that the model takes for class `target_y`.
 
-    Gradient ascent on the score of `target_y` in steps of length 1: X <- X + g / ||g||. The test comes before
-    each step, so the image returned is the one that passed it, and an X that already is `target_y` comes back
-    as a copy.
+    Gradient ascent on the score of `target_y` in steps of length 1: X <- X + g / ||g||. The image returned is
+    one that passed the test, so look before each step; an X that already is `target_y` needs none.
 
     Args:
         X: one image, (1, 3, H, W) float, ImageNet-normalised (no unit). Not modified.

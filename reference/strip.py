@@ -15,10 +15,10 @@ from pathlib import Path
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 
 # Handed out as they are. In every other module each public function must have a solution to take out.
-PROVIDED = ("imaging",)
+PROVIDED = ("evaluation", "imaging", "receptive_field")
 
-# The package itself, how to run it and how to strip it: not for students.
-NOT_HANDED_OUT = ("__init__", "__main__", "strip")
+# The package itself and what makes the handout of it: not for students.
+NOT_HANDED_OUT = ("__init__", "__main__", "strip", "chapters", "handout_files", "notebooks", "readme")
 
 LOOKS_LIKE_A_MARKER = re.compile(r"#.*\b(begin|end)\b.*\bsolution", re.IGNORECASE)
 
@@ -72,7 +72,7 @@ def strip(source: str, path: Path) -> str:
     header = f"# Made from reference/{path.name} by: python -m reference strip"
     text = "\n".join([header, *(line for _, line in numbered)]).rstrip() + "\n"
     text = re.sub(r"\n{4,}", "\n\n\n", text)  # where a whole helper went, its blank lines go too
-    return text.replace("from reference.imaging import", "from imaging import")
+    return re.sub(rf"\bfrom reference\.({'|'.join(PROVIDED)}) import", r"from \1 import", text)
 
 
 def _find_blocks(source: str, path: Path) -> list[Block]:
@@ -156,8 +156,9 @@ def _demand_complete(numbered: list[tuple[int, str]], path: Path) -> None:
     numbers = [number for number, _ in numbered]
     _demand_python(text, path, numbers, "; put whole statements between the markers")
     for number, line in numbered:
-        if re.match(r"\s*(from|import)\s+reference\b(?!\.imaging import)", line):
-            problem = f"students have no {line.strip()!r}; put it inside a solution, or import from imaging"
+        if re.match(rf"\s*(from|import)\s+reference\b(?!\.({'|'.join(PROVIDED)}) import)", line):
+            given = " or ".join(PROVIDED)
+            problem = f"students have no {line.strip()!r}; put it inside a solution, or import from {given}"
             raise StripError(path, number, problem)
 
 

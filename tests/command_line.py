@@ -42,3 +42,8 @@ def read_verdicts(out):
         check["id"]: (check["status"], check["points"], check["message"], check["hint"])
         for check in read_result(out)["checks"]
     }
+
+
+def read_prints(out):
+    """Return what result.json says that each check printed."""
+    return {check["id"]: check["prints"] for check in read_result(out)["checks"]}

@@ -1,13 +1,20 @@
-"""What tests of the grader share: many submissions graded by one process."""
+"""What tests share: many submissions graded by one process, a fixtures folder to spoil."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fixtures.store import DATA_FOLDER
 from tests.harness import Job, grade_all
+
+# Before any test imports torch: on a busy machine its threads spend minutes on waiting for each other otherwise.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +36,9 @@ def needed(request: pytest.FixtureRequest) -> Callable[[str], list[Any]]:
         )
 
     return values
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A fixtures folder like the shipped one whose files may be spoilt."""
+    return shutil.copytree(DATA_FOLDER, tmp_path / "data")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from fixtures.arguments import Array, Call, Model, Scores, Weight
+from fixtures.arguments import Array, Call, Model, Scores, Traced, Weight
 from fixtures.cases import CASES
 from fixtures.store import open_store
 from grader.sandbox.calls import decode_call, encode_call
@@ -23,6 +23,12 @@ ARGUMENTS = st.one_of(
     st.builds(Model, NAMES, st.none() | st.dictionaries(NAMES, VALUES, max_size=2)),
     st.builds(Weight, NAMES, NAMES),
     st.builds(Scores, NAMES, NAMES),
+    st.builds(
+        Traced,
+        VALUES,
+        st.lists(st.tuples(NAMES, st.lists(st.integers(0, 9), max_size=2).map(tuple)), max_size=3).map(tuple),
+        st.booleans(),
+    ),
     st.booleans(),
     st.integers(-(2**60), 2**60),
     st.floats(allow_nan=False),
@@ -55,7 +61,7 @@ def assert_same(found, expected):
         case np.ndarray():
             assert found.dtype == expected.dtype
             assert np.array_equal(found, expected)
-        case Array() | Model() | Call():
+        case Array() | Model() | Traced() | Call():
             for field in expected.__dataclass_fields__:
                 assert_same(getattr(found, field), getattr(expected, field))
         case dict():

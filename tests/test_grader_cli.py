@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.result import SCHEMA
-from tests.command_line import SUBMISSIONS, read_result, read_verdicts, run_grader
+from tests.command_line import SUBMISSIONS, read_prints, read_result, read_verdicts, run_grader
 
 HALF_DONE = SUBMISSIONS / "half_done"
 
@@ -113,15 +113,27 @@ def test_the_environment_of_the_caller_does_not_matter(half_done, tmp_path):
     assert "printed: drawing 16 tiles" in ended.stdout
 
 
-@pytest.mark.slow
-def test_spawned_workers_come_to_the_same_verdicts(half_done, tmp_path):
-    """The way without fork differs in speed only."""
+def test_spawned_workers_come_to_the_same_verdicts(half_done, half_done_run, tmp_path):
+    """The way without fork differs in speed only: exercises side by side, and what was printed is shown."""
+    chosen = ("filters", "activations")
     ended = run_grader(
-        HALF_DONE, "-e", "filters", "--workers", "spawn", "--format", "json", "--out", tmp_path
+        HALF_DONE,
+        "-e",
+        chosen[0],
+        "-e",
+        chosen[1],
+        "--workers",
+        "spawn",
+        "--format",
+        "json",
+        "--out",
+        tmp_path,
     )
 
-    assert ended.returncode == 0
-    assert read_verdicts(tmp_path) == {id: half_done[id] for id in half_done if id.startswith("filters/")}
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert read_verdicts(tmp_path) == {id: half_done[id] for id in half_done if id.startswith(chosen)}
+    assert read_prints(tmp_path).items() <= read_prints(half_done_run[1]).items()
+    assert any("drawing 16 tiles" in printed for printed in read_prints(tmp_path).values())
     assert "spawned worker per check" in read_result(tmp_path)["isolation"]
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
 from fixtures.store import DATA_FOLDER
-from tests.command_line import ROOT, SUBMISSIONS, read_result, read_verdicts, run_grader
+from tests.command_line import ROOT, read_result, read_verdicts, run_grader
 
 BAD_CALLS = {
     "no such path": (["nowhere"], "there is no nowhere; give the folder that holds your files"),
@@ -129,31 +124,3 @@ def test_checks_that_cannot_be_collected_are_a_fault_of_the_grader(grade_with, t
     assert ended.returncode == 3
     assert (result["score"], result["max_score"]) == (10, 20)
     assert statuses == {"filters": "error", "activations": "passed"}
-
-
-@pytest.mark.parametrize("seconds", [0.5, 4])
-@pytest.mark.slow
-def test_ctrl_c_ends_everything_at_once(seconds):
-    """The terminal interrupts every process of the group; one word is said and none is left behind."""
-    command = [sys.executable, "-m", "grader", str(SUBMISSIONS / "infinite_loop"), "-e", "saliency"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        time.sleep(seconds)  # while torch is imported, and while checks run
-        os.killpg(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=60)
-
-    assert (process.returncode, told) == (2, "grader: stopped\n")
-    deadline = time.monotonic() + 5
-    while _is_there(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _is_there(process.pid)
-
-
-def _is_there(group):
-    """Return whether any process of a group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -187,13 +187,15 @@ def test_spawned_workers_do_the_same_without_fork():
 def test_the_platform_decides_where_workers_come_from(monkeypatch):
     """Whoever asks for what it has not is told so."""
     made = []
-    monkeypatch.setattr(sources, "WarmProcess", lambda folder: made.append("fork"))
+    monkeypatch.setattr(sources, "WarmProcess", lambda folder, compiler: made.append("fork"))
     monkeypatch.setattr(sources, "SpawnedWorkers", lambda folder, ahead: made.append(f"spawn {ahead}"))
     for wanted in ("auto", "fork", "spawn"):
         sources.open_source(wanted, WEIGHTS, 3)
     monkeypatch.setattr(sys, "platform", "darwin")
     sources.open_source("auto", WEIGHTS, 2)
+    monkeypatch.delattr(os, "fork")
+    sources.open_source("auto", WEIGHTS, 2)
 
-    assert made == ["fork", "fork", "spawn 3", "spawn 2"]
+    assert made == ["fork", "fork", "spawn 1", "spawn 1", "spawn 2"]
     with pytest.raises(Unusable, match="cannot be forked on this platform; leave out --workers"):
         sources.open_source("fork", WEIGHTS, 1)

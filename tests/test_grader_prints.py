@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 
 import pytest
@@ -77,8 +78,13 @@ def test_what_is_still_in_the_pipe_is_taken_when_it_is_closed():
     os.close(write)
 
 
-def test_a_worker_without_a_pipe_prints_nothing():
-    """Spawned workers have none."""
-    prints = Prints(-1)
+def test_a_connection_is_as_good_as_a_pipe():
+    """Spawned workers have one; what a killed worker had sent is still taken, and its end is the end."""
+    near, far = socket.socketpair()
+    prints = Prints(near)
+    far.sendall(b"over the ")
+    assert prints.drain(prints.fd)
+    far.sendall(b"loopback")
+    far.close()
     prints.close()
-    assert (prints.fd, prints.text) == (None, "")
+    assert (prints.text, prints.fd) == ("over the loopback", None)

@@ -2,79 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from fixtures.arguments import Array, Model
-from grader.checking.oracle import Oracle
-from grader.checking.student import SECOND_CHANCE_SECONDS, Student, Submission
-from grader.errors import Died, GraderFault, NotWritten, StudentFault, TookTooLong
+from grader.checking.student import SECOND_CHANCE_SECONDS, Student
+from grader.errors import Died, GraderFault, TookTooLong
 from grader.sandbox.calls import decode_call
-from grader.sandbox.launch import Fate
-from grader.sandbox.wire import Message
-
-SUBMISSION = Submission(
-    Path("/submission"), {"f": "saliency.f", "g": "saliency.g", "hook": "activations.hook"}
-)
-VALUE = np.array([1.5, 2.5])
-RIGHT = Message(
-    {
-        "result": {"kind": "tensor", "array": "r0", "dtype": "float64"},
-        "after": [],
-        "figures": [],
-        "seconds": 0.1,
-    },
-    {"r0": VALUE},
-)
-
-
-def raising(kind, message="", frames=(), **more):
-    """Return the reply of a worker whose student's function raised."""
-    lines = [{"file": "saliency.py", "line": 7, "function": "f", "code": code} for code in frames]
-    return Message({"error": {"type": kind, "message": message, "frames": lines, "own": True, **more}})
-
-
-class StubPrints:
-    text = "printed"
-
-
-class StubRemote:
-    """A worker that replies from a list; an exception in it is raised."""
-
-    def __init__(self, replies, log):
-        self.replies, self.log = replies, log
-        self.ended, self.prints = None, StubPrints()
-
-    def ask(self, message, seconds):
-        self.log.append((message.header, seconds))
-        if "folder" in message.header:
-            return Message({"in_force": ["a wall"], "ready": 0.0})
-        reply = self.replies.pop(0)
-        if isinstance(reply, Exception):
-            self.ended = Fate()
-            raise reply
-        return reply
-
-    def close(self):
-        self.ended = self.ended or Fate(0, 100, 0.5)
-        return self.ended
-
-
-class StubSource:
-    """A source of such workers; `log` holds what they were asked, in order, with the seconds they were given."""
-
-    def __init__(self, *replies):
-        self.replies, self.log, self.started = list(replies), [], 0
-
-    def start_worker(self):
-        self.started += 1
-        return StubRemote(self.replies, self.log)
-
-
-def make_student(source, slow=(), **about):
-    return Student(SUBMISSION, source, set(slow), **about)
+from tests.stub_workers import RIGHT, SUBMISSION, VALUE, StubRemote, StubSource, make_student
 
 
 def test_a_call_is_sent_as_it_was_made():
@@ -193,106 +128,3 @@ def test_a_hook_is_asked_for_by_layer():
 
     assert (request["do"], request["function"], request["model"]) == ("hook", "activations.hook", "vgg")
     assert (request["layers"], request["keeps"], request["picture"]) == (["a", "b"], "kept", True)
-
-
-LAST = ["x = g(y)", "raise ValueError('no')"]
-
-
-@pytest.mark.parametrize(
-    ("reply", "kind", "sentence"),
-    [
-        (
-            raising("ValueError", "no", ["x = g(y)"]),
-            StudentFault,
-            "f raised ValueError: no (saliency.py, line 7: x = g(y))",
-        ),
-        (raising("ValueError", "no", LAST), StudentFault, "f raised ValueError: no (saliency.py, line 7)"),
-        (raising("ValueError", "no"), StudentFault, "f raised ValueError: no"),
-        (raising("ValueError"), StudentFault, "f raised ValueError"),
-        (raising("ValueError", "a\n  b"), StudentFault, "f raised ValueError: a b"),
-        (raising("ValueError", "x" * 5000), StudentFault, "f raised ValueError: " + "x" * 300),
-        (
-            raising(
-                "NotImplementedError", "saliency: write f", ["raise NotImplementedError('saliency: write f')"]
-            ),
-            NotWritten,
-            "not written yet: f in saliency.py",
-        ),
-        (
-            raising("MissingFunction", "f"),
-            StudentFault,
-            "saliency.py has no function f; functions keep the names",
-        ),
-        (
-            raising("MemoryError", ""),
-            StudentFault,
-            "f raised MemoryError: it asked for more memory than it may use",
-        ),
-        (
-            raising(
-                "RuntimeError", "DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 byte"
-            ),
-            StudentFault,
-            "f raised RuntimeError: it asked for more memory than it may use",
-        ),
-        (
-            raising("SyntaxError", "invalid syntax (saliency.py, line 7)", ["def f("]),
-            StudentFault,
-            "saliency.py cannot be read as Python: invalid syntax (saliency.py, line 7: def f()",
-        ),
-        (raising("TabError", "mixed"), StudentFault, "saliency.py cannot be read as Python: mixed"),
-        (
-            raising("SyntaxError", "(unicode error) 'utf-8' codec can't decode byte 0xfc"),
-            StudentFault,
-            "saliency.py is not UTF-8 text; save it again with the encoding UTF-8",
-        ),
-    ],
-)
-def test_an_exception_becomes_a_sentence(reply, kind, sentence):
-    """Its type, its text and the student's own line."""
-    with pytest.raises(kind) as caught:
-        make_student(StubSource(reply)).f()
-    assert str(caught.value).startswith(sentence)
-    assert len(str(caught.value)) < 500
-
-
-OPINION = Message(
-    {"scores": {"array": "s"}, "outputs": [{"array": "o"}]},
-    {"s": np.zeros((2, 3)), "o": np.ones((2, 4, 1, 1))},
-)
-
-
-def test_the_oracle_answers_from_one_worker():
-    """Started when it is first asked, ended once, however often that is asked for."""
-    source = StubSource(OPINION, OPINION)
-    oracle = Oracle(source)
-    assert source.started == 0
-    assert oracle.scores("linear", np.zeros((2, 3, 4, 4)), {"weight": VALUE}).shape == (2, 3)
-    assert [output.shape for output in oracle.outputs("vgg", np.zeros((2, 3, 4, 4)), ["conv1"])] == [
-        (2, 4, 1, 1)
-    ]
-    assert source.started == 1
-    asked = [header for header, _ in source.log if header.get("do") == "observe"]
-    assert (asked[0]["weights"], asked[1]["weights"]) == ({"weight": "w0"}, None)
-    assert (asked[0]["layers"], asked[1]["layers"]) == ([], ["conv1"])
-
-    oracle.close()
-    oracle.close()
-    assert oracle.fate == Fate(0, 100, 0.5)
-
-
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (
-            Died("crashed the process (SIGSEGV) before it answered"),
-            "the worker that runs models for the checks crashed",
-        ),
-        (raising("KeyError", "'no_such_net'"), "model vgg could not be run: KeyError: 'no_such_net'"),
-    ],
-)
-def test_the_oracle_is_never_the_students_fault(reply, words):
-    """None of their code runs there."""
-    with pytest.raises(GraderFault) as caught:
-        Oracle(StubSource(reply)).scores("vgg", np.zeros((1, 3, 4, 4)))
-    assert words in str(caught.value)

@@ -10,6 +10,7 @@ import torch
 
 from fixtures.models import load_model
 from reference.saliency import compute_saliency_maps
+from reference.strip import PROVIDED
 from reference.variants import Variant, find_variants, modules_with_variants
 from reference.variants.class_visualization import plain_step
 from reference.variants.saliency import batch_of_five, squeeze_breaks_single
@@ -112,17 +113,18 @@ def test_an_unknown_exercise_is_an_error():
 
 @pytest.mark.parametrize("variant", BESIDE_REFERENCE + STYLES, ids=name)
 def test_a_variant_can_be_handed_in(variant, tmp_path, monkeypatch):
-    """Written as a submission it needs only imaging.py beside it, and calls the variant."""
+    """Written as a submission it needs only the support code beside it, and calls the variant."""
     exercise, _, function = variant.function.partition(".")
     text = write_submission(variant)
     (tmp_path / f"{exercise}.py").write_text(text)
     assert not re.search(r"^\s*(from|import) (reference|tests)", text, re.MULTILINE)
-    shutil.copy(Path(__file__).parents[1] / "assignment/imaging.py", tmp_path)
+    for name in PROVIDED:
+        shutil.copy(Path(__file__).parents[1] / f"assignment/{name}.py", tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    for module in (exercise, "imaging"):
+    for module in (exercise, *PROVIDED):
         monkeypatch.delitem(sys.modules, module, raising=False)
     submitted = getattr(importlib.import_module(exercise), function)
     assert submitted.__code__.co_names == variant.call.__code__.co_names
     assert submitted.__code__.co_varnames == variant.call.__code__.co_varnames
-    for module in (exercise, "imaging"):
+    for module in (exercise, *PROVIDED):
         monkeypatch.delitem(sys.modules, module, raising=False)

@@ -23,15 +23,6 @@ def store():
     return open_store()
 
 
-@pytest.fixture
-def copied(tmp_path):
-    """A folder like the shipped one whose files may be spoilt."""
-    for path in DATA_FOLDER.rglob("*"):
-        target = tmp_path / path.relative_to(DATA_FOLDER)
-        target.mkdir(exist_ok=True) if path.is_dir() else target.write_bytes(path.read_bytes())
-    return tmp_path
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_case_of_the_table_can_be_asked_for(store, case):
     """Right answers are finite float64, mistakes are small copies of the same shape."""

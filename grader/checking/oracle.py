@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fixtures.arguments import NumpyArray
+from grader.checking.answers import Answer
 from grader.errors import GraderFault, StudentFault
 from grader.sandbox.launch import Fate, Remote, Source
 from grader.sandbox.wire import Message
@@ -60,11 +61,16 @@ class Oracle:
         Raises:
             GraderFault: if the model could not be run.
         """
-        return self._observe(model, images, (), weights)[0]
+        return self._observe(model, images, weights=weights).part("scores").values
 
     def outputs(self, model: str, images: NumpyArray, layers: Sequence[str]) -> list[NumpyArray]:
         """Return what the named layers of a model put out for images, one array each."""
-        return self._observe(model, images, layers, None)[1]
+        outputs = self._observe(model, images, layers=list(layers)).part("outputs")
+        return [output.values for output in outputs.items]
+
+    def gradient(self, model: str, images: NumpyArray, class_idx: int) -> NumpyArray:
+        """Return the gradient of a class's scores with respect to images, (N, C, H, W) float32."""
+        return self._observe(model, images, gradient=class_idx).part("gradient").values
 
     def parameters(self, model: str) -> tuple[Entry, ...]:
         """Return what a model is made of: its parameters, each once, and its buffers."""
@@ -81,14 +87,19 @@ class Oracle:
             self._remote = None
 
     def _observe(
-        self, model: str, images: NumpyArray, layers: Sequence[str], weights: Mapping[str, NumpyArray] | None
-    ) -> tuple[NumpyArray, list[NumpyArray]]:
+        self,
+        model: str,
+        images: NumpyArray,
+        *,
+        layers: Sequence[str] = (),
+        weights: Mapping[str, NumpyArray] | None = None,
+        gradient: int | None = None,
+    ) -> Answer:
         given = {f"w{number}": values for number, values in enumerate((weights or {}).values())}
         named = None if weights is None else dict(zip(weights, given, strict=True))
-        header = {"do": "observe", "model": model, "layers": list(layers), "weights": named}
+        header = {"do": "observe", "model": model, "layers": layers, "weights": named, "gradient": gradient}
         reply = self._ask(model, Message(header, given | {"images": np.ascontiguousarray(images)}))
-        outputs = [reply.arrays[entry["array"]] for entry in reply.header["outputs"]]
-        return reply.arrays[reply.header["scores"]["array"]], outputs
+        return Answer("the model", reply, lambda _dtype: self._observe(model, images, layers=layers))
 
     def _ask(self, model: str, request: Message) -> Message:
         try:

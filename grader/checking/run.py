@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import hypothesis
+import numpy.random  # noqa: F401  lazily imported by numpy, 40 ms: here, before judges are forked, it is done once
 import pytest
 
 from fixtures.store import Store
@@ -33,9 +34,15 @@ _ARGUMENTS = (
             "debugging",
             "doctest",
             "faulthandler",
+            "freeze_support",
             "junitxml",
+            "legacypath",
             "logging",
+            "monkeypatch",
             "pastebin",
+            "recwarn",
+            "setuponly",
+            "setupplan",
             "stepwise",
             "terminal",
             "terminalprogress",

@@ -133,7 +133,13 @@ class Student:
         }
         return self._answer(self._submission.functions[name], Message(header, {"images": images}))
 
-    def run_model(self, model: Model | str, images: NumpyArray, layers: Sequence[str] = ()) -> Answer:
+    def run_model(
+        self,
+        model: Model | str,
+        images: NumpyArray,
+        layers: Sequence[str] = (),
+        gradient_of: int | None = None,
+    ) -> Answer:
         """Run a model of the student's worker as the calls so far have left it.
 
         A hook or a weight that a call has left changed shows in the numbers.
@@ -142,8 +148,9 @@ class Student:
             model: the description that the calls were made with; a name stands for that model in eval mode.
             images: (N, C, H, W) float32.
             layers: dotted names of modules whose outputs are wanted as well.
+            gradient_of: a class whose gradient with respect to the images is wanted as well.
         Returns:
-            An answer with the parts "scores", (N, K), and "outputs", one for each layer.
+            An answer with the parts "scores", (N, K), "outputs", one for each layer, and "gradient", (N, C, H, W).
         """
         described = Model(model) if isinstance(model, str) else model
         header = {
@@ -153,6 +160,7 @@ class Student:
             "frozen": described.frozen,
             "weights": None,
             "layers": list(layers),
+            "gradient": gradient_of,
         }
         module = next(iter(self._submission.functions.values())).partition(".")[0]
         return self._answer(f"{module}.the model, run once more,", Message(header, {"images": images}))

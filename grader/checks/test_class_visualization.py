@@ -9,6 +9,10 @@ from fixtures.arguments import Array, Model
 
 SHAPE = (40, 56)
 
+# The class is reached in 40 steps by every usual step rule and for any noise: ring, checker, tent and fish lead by a
+# score of 18 at least, where the heart, say, stays behind for as many steps of the plain rule, which is as right.
+QUICK_CLASSES = (1, 8, 9, 11)
+
 
 @pytest.mark.points(5)
 def test_takes_one_step_up_the_gradient(student, expected):
@@ -65,7 +69,7 @@ def test_steps_as_a_linear_model_says(student, close_to, sentence, seed, l2_reg,
 @pytest.mark.points(5)
 def test_reaches_the_class(student, oracle, sentence, store):
     """class_visualization grows an image of the shape asked for that the model takes for the target class."""
-    target = int(store.pictures("squeezenet").labels[0])
+    target = next(int(label) for label in store.pictures("squeezenet").labels if label in QUICK_CLASSES)
     answer = student.class_visualization(
         target, Model("squeezenet"), l2_reg=1e-3, learning_rate=25.0, num_iterations=40, shape=(112, 112)
     )  # fmt: skip

@@ -12,6 +12,7 @@ NEAR = 0.5  # of the image's norm; every usual rule needs less than 0.2 on every
 DIRECTION = np.random.default_rng(1).normal(0, 1, (3, 6, 9)).astype(np.float32)
 DIRECTION /= np.linalg.norm(DIRECTION)
 GAP = {"direction": DIRECTION}
+FEW_STEPS = 6  # of length 1: whoever steps once before the first test, and boldly, is not taken for one who never tests
 
 
 def fool(student, pair):
@@ -47,10 +48,10 @@ def why_not(sentence, oracle, pair, image):
     )
 
 
-def climb_over_the_gap(student):
-    """Return how far the student's image lies along the direction of the model with a gap, from 0.5 on."""
+def climb(student, start):
+    """Return how far the student's image lies along the direction of the model with a gap, climbing from `start`."""
     image = np.random.default_rng(2).normal(0, 1, DIRECTION.shape).astype(np.float32)
-    image += (0.5 - (image * DIRECTION).sum()) * DIRECTION
+    image += (start - (image * DIRECTION).sum()) * DIRECTION
     answer = student.make_fooling_image(image[None], 1, Model("gap_trap", GAP))
     return float((answer.finite((1, *image.shape), "(1, 3, H, W)") * DIRECTION).sum())
 
@@ -87,26 +88,23 @@ def test_stays_near_the_image_and_leaves_it_alone(student, oracle, sentence, foo
 
 
 @pytest.mark.points(1)
-def test_returns_an_image_that_already_is_the_target(student, sentence, fooling_pairs):
-    """An image that already is the target class comes back as it is."""
-    pair = fooling_pairs("squeezenet")[0]
-    answer = student.make_fooling_image(pair.normalised, pair.label, Model(pair.net))
-    moved = float(np.linalg.norm(answer.finite(pair.normalised.shape, "(1, 3, H, W)") - pair.normalised))
-    mistake = "steps_before_testing"
-    if moved > 3:
-        mistake = "never_tests"
-    elif moved > 1e-3 and 3 < climb_over_the_gap(student) < 4:
-        mistake = "updates_after_success"
-    assert moved <= 1e-3, (
-        f"the model takes X for class {pair.label} from the start, yet the image was moved by {moved:.3g} (L2 norm)\n"
-        f"hint: {sentence(mistake)}"
+def test_stays_with_an_image_that_already_is_the_target(student, sentence):
+    """An image that already is the target class needs no step; one is no mistake, as long as it stays the target."""
+    reached = climb(student, start=5.0)
+    assert reached >= 4, (
+        "the model took X for the target class from the start, but not the image that came back\n"
+        f"hint: {sentence('any_other_class')}"
+    )
+    assert reached - 5 <= FEW_STEPS, (
+        f"X already was the target class, yet the image was moved by {reached - 5:.3g} (L2 norm)\n"
+        f"hint: {sentence('never_tests')}"
     )
 
 
 @pytest.mark.points(2)
 def test_returns_the_image_that_passed_the_test(student, sentence):
     """The image that is returned is the one that was found to be the target class."""
-    reached = climb_over_the_gap(student)
+    reached = climb(student, start=0.5)
     hint = "updates_after_success" if reached > 2 else "descends" if reached < 0.45 else "tiny_step"
     hint = "returns_input_unchanged" if abs(reached - 0.5) < 1e-5 else hint
     assert 2 <= reached <= 3 or reached >= 4, (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fixtures.arguments import Argument, Array, Call, Model, NumpyArray, Scores, Weight
+from fixtures.arguments import Argument, Array, Call, Model, NumpyArray, Scores, Traced, Weight
 
 
 def encode_call(call: Call) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
@@ -47,6 +47,9 @@ def _encode(argument: Argument, arrays: dict[str, NumpyArray]) -> Any:
             return {"weight": [model, parameter]}
         case Scores(model, image):
             return {"scores": [model, image]}
+        case Traced(values, operations, requires_grad):
+            steps = [[name, list(inputs)] for name, inputs in operations]
+            return {"traced": _keep(values, arrays), "operations": steps, "requires_grad": requires_grad}
         case tuple():
             return {"tuple": list(argument)}
         case _:
@@ -64,6 +67,8 @@ def _decode(described: Any, arrays: Mapping[str, NumpyArray]) -> Argument:
             return Weight(model, parameter)
         case {"scores": [model, image]}:
             return Scores(model, image)
+        case {"traced": name, "operations": steps, "requires_grad": requires_grad}:
+            return Traced(arrays[name], tuple((step, tuple(ins)) for step, ins in steps), requires_grad)
         case {"tuple": items}:
             return tuple(items)
         case bool() | int() | float() | str() | None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -121,21 +121,23 @@ class WarmProcess:
 
     Args:
         weights_folder: where the trained nets lie.
+        compiler: whether it imports torch's compiler too; see `grader.sandbox.libraries`.
     """
 
-    def __init__(self, weights_folder: Path) -> None:
+    def __init__(self, weights_folder: Path, *, compiler: bool = True) -> None:
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._scratch = tempfile.TemporaryDirectory(prefix="grader-")
         program = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
-            f"main({far.fileno()}, {str(weights_folder)!r})"
+            f"main({far.fileno()}, {str(weights_folder)!r}, {compiler})"
         )
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", program],
-            pass_fds=[far.fileno()],
-            env=clean_environment(Path(self._scratch.name)),
-            stdin=subprocess.DEVNULL,
-        )
+        with _interrupts_blocked():
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", program],
+                pass_fds=[far.fileno()],
+                env=clean_environment(Path(self._scratch.name)),
+                stdin=subprocess.DEVNULL,
+            )
         far.close()
         self.forked = True
         self.peak_kb = 0
@@ -214,6 +216,19 @@ class WarmProcess:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Let a process that is started meanwhile inherit that Ctrl-C is not for it, from its first instruction on.
+
+    The terminal interrupts all processes at once; a traceback of one that is still starting would be all one sees.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _close(near: socket.socket, fate: socket.socket, prints: int) -> None:

@@ -17,8 +17,10 @@ from grader.sandbox.wire import Message
 def observe_model(stage: Stage, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
     """Return a model's scores for images, and the outputs of the layers that the request names.
 
-    Request: model, train, frozen, weights (names of arrays, or null), layers; arrays: images (N, C, H, W) float32.
-    Reply: scores (N, K); outputs, one per layer; both together as the parts of a result.
+    Request: model, train, frozen, weights (names of arrays, or null), layers, gradient (a class, or null); arrays:
+    images (N, C, H, W) float32.
+    Reply: scores (N, K); outputs, one per layer; gradient, of the class's scores with respect to the images, where it
+    is asked for; all together as the parts of a result.
     """
     weights = request.header["weights"]
     replaced = None if weights is None else {key: request.arrays[name] for key, name in weights.items()}
@@ -30,17 +32,15 @@ def observe_model(stage: Stage, request: Message, arrays: dict[str, NumpyArray])
         model.get_submodule(name).register_forward_hook(functools.partial(_keep_output, outputs, name))
         for name in request.header["layers"]
     ]
-    with torch.no_grad():
-        scores = model(images)
+    explained = request.header.get("gradient")
+    with torch.set_grad_enabled(explained is not None):
+        scores = model(images.requires_grad_(explained is not None))
     for handle in handles:
         handle.remove()
-    encoded = {
-        "scores": encode_result(scores, arrays),
-        "outputs": [encode_result(outputs[name], arrays) for name in request.header["layers"]],
-    }
-    listed = {"kind": "list", "type": "list", "items": encoded["outputs"]}
-    result = {"kind": "dict", "type": "dict", "keys": list(encoded), "items": [encoded["scores"], listed]}
-    return {**encoded, "result": result, "after": [], "figures": []}
+    parts = {"scores": scores, "outputs": [outputs[name] for name in request.header["layers"]]}
+    if explained is not None:
+        parts["gradient"] = torch.autograd.grad(scores[:, explained].sum(), images)[0]
+    return {"result": encode_result(parts, arrays), "after": [], "figures": []}
 
 
 def describe_parameters(stage: Stage, request: Message) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 from grader.sandbox.text import clean
 
@@ -13,17 +14,18 @@ class Prints:
     """The read end of a worker's stdout and stderr.
 
     Args:
-        fd: a pipe's read end; -1 for a worker whose prints go nowhere.
+        end: a pipe's read end, or a connection.
     """
 
-    def __init__(self, fd: int) -> None:
-        self.fd: int | None = fd if fd >= 0 else None
+    def __init__(self, end: int | socket.socket) -> None:
+        self._connection = end if isinstance(end, socket.socket) else None
+        self.fd: int | None = end.fileno() if isinstance(end, socket.socket) else end
         self._kept = bytearray()
         self._total = 0
 
     def drain(self, fd: int) -> bool:
         """Take what is there; False when nothing more will come."""
-        data = os.read(fd, 1 << 16)
+        data = self._read(fd, 1 << 16)
         self._total += len(data)
         self._kept += data[: KEPT_BYTES - len(self._kept)]
         return bool(data)
@@ -39,11 +41,25 @@ class Prints:
         """Take what is still in the pipe, and close it."""
         if self.fd is None:
             return
-        os.set_blocking(self.fd, False)
+        if self._connection is None:
+            os.set_blocking(self.fd, False)
+        else:
+            self._connection.setblocking(False)
         try:
             while self.drain(self.fd) and self._total < KEPT_BYTES:
                 pass
         except OSError:
             pass
-        os.close(self.fd)
+        if self._connection is None:
+            os.close(self.fd)
+        else:
+            self._connection.close()
         self.fd = None
+
+    def _read(self, fd: int, most: int) -> bytes:
+        if self._connection is None:
+            return os.read(fd, most)
+        try:
+            return self._connection.recv(most)
+        except ConnectionError:  # of a worker that was killed
+            return b""

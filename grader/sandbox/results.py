@@ -53,7 +53,7 @@ def _tensor(value: torch.Tensor, arrays: dict[str, NumpyArray]) -> dict[str, Any
         plain = plain.float()
     return {
         "kind": "tensor",
-        "array": _keep(plain.contiguous().numpy().copy(), arrays),
+        "array": _keep(plain.contiguous().numpy(), arrays),
         "dtype": str(value.dtype).removeprefix("torch."),
         "requires_grad": value.requires_grad,
     }

@@ -1,12 +1,15 @@
 """Workers without fork: each is a process of its own, as on Windows and macOS.
 
-Importing torch anew costs seconds, so a few workers are always being started ahead of their use. Deadlines hold
-here as well; the kernel's limits on memory and files do not everywhere, and the result says so.
+Importing torch anew costs seconds, so workers are always being started ahead of their use. Deadlines hold here as
+well; the kernel's limits on memory and files do not everywhere, and the result says so. What a worker prints comes
+over a connection of its own, since Windows can wait for several sockets at once but not for a pipe; what a program
+that the student's code starts prints is dropped.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import socket
 import subprocess
@@ -28,15 +31,20 @@ _TOKEN_BYTES = 32
 class SpawnedWorkers:
     """A source of workers that starts processes.
 
+    A judge that is forked from the process that opened the source starts workers of its own: what was begun by
+    another process would be taken by two judges, and waited for by none.
+
     Args:
         weights_folder: where the trained nets lie.
-        ahead: how many workers are started before they are needed.
+        ahead: how many workers each judging process has started before they are needed.
     """
 
     def __init__(self, weights_folder: Path, ahead: int) -> None:
         self._weights_folder = weights_folder
         self._scratch = tempfile.TemporaryDirectory(prefix="grader-")
-        self._starting = deque(self._begin() for _ in range(max(ahead, 1)))
+        self._ahead = max(ahead, 1)
+        self._starting: deque[_Begun] = deque()
+        self._owner = os.getpid()
         self.forked = False
         self.peak_kb = 0
 
@@ -49,14 +57,17 @@ class SpawnedWorkers:
         Raises:
             GraderFault: if the process did not start.
         """
+        if self._owner != os.getpid():
+            self._owner, self._starting = os.getpid(), deque()
+        while len(self._starting) <= self._ahead:
+            self._starting.append(self._begin())
         begun = self._starting.popleft()
-        self._starting.append(self._begin())
-        connection = begun.accept()
+        connection, prints = begun.accept()
 
         def fate() -> Fate:
             return Fate(code=begun.process.wait())
 
-        return Remote(connection, Prints(-1), begun.process.kill, fate)
+        return Remote(connection, Prints(prints), begun.process.kill, fate)
 
     def close(self) -> None:
         """End the workers that nobody took."""
@@ -75,7 +86,7 @@ class SpawnedWorkers:
 
     def _begin(self) -> _Begun:
         """Start a process that will connect back over the loopback with the token it is given on stdin."""
-        listener = socket.create_server(("127.0.0.1", 0), backlog=1)
+        listener = socket.create_server(("127.0.0.1", 0), backlog=2)
         token = secrets.token_bytes(_TOKEN_BYTES)
         program = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.spawn import work; "
@@ -102,15 +113,23 @@ class _Begun:
     listener: socket.socket
     token: bytes
 
-    def accept(self) -> socket.socket:
-        self.listener.settimeout(START_SECONDS)
+    def accept(self) -> tuple[socket.socket, socket.socket]:
+        """Return the wire and where the prints come from, in the order in which the worker connects them.
+
+        Raises:
+            GraderFault: if it does not connect in time, or another process does.
+        """
         with self.listener:
-            try:
-                connection, _ = self.listener.accept()
-                connection.settimeout(START_SECONDS)
-                told = connection.recv(_TOKEN_BYTES, socket.MSG_WAITALL)
-            except OSError:
-                raise GraderFault("a process that imports torch did not start") from None
+            return self._accept_one(), self._accept_one()
+
+    def _accept_one(self) -> socket.socket:
+        self.listener.settimeout(START_SECONDS)
+        try:
+            connection, _ = self.listener.accept()
+            connection.settimeout(START_SECONDS)
+            told = connection.recv(_TOKEN_BYTES, socket.MSG_WAITALL)
+        except OSError:
+            raise GraderFault("a process that imports torch did not start") from None
         if not secrets.compare_digest(told, self.token):
             raise GraderFault("another process answered in a worker's place")
         return connection
@@ -123,6 +142,12 @@ def work(port: int, weights_folder: str) -> None:
 
     token = sys.stdin.buffer.read(_TOKEN_BYTES)
     load_model = warm_up(Path(weights_folder))
+    wire, prints = _connect(port, token), _connect(port, token)
+    sys.stdout = sys.stderr = prints.makefile("w", buffering=1, encoding="utf-8", errors="replace")
+    serve(wire, load_model)
+
+
+def _connect(port: int, token: bytes) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port))
     connection.sendall(token)
-    serve(connection, load_model)
+    return connection

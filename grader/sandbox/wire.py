@@ -72,10 +72,11 @@ def send(connection: socket.socket, message: Message, deadline: float | None = N
         WireClosed: if the other end is gone.
         WireTimeout: if the other end does not read in time.
     """
-    frame = pack(message)
+    parts = _parts(message)
     try:
-        connection.settimeout(_left(deadline))
-        connection.sendall(frame)
+        for part in parts:  # not as one frame, which would copy the arrays once more
+            connection.settimeout(_left(deadline))
+            connection.sendall(part)
     except TimeoutError:
         raise WireTimeout from None
     except OSError:
@@ -115,11 +116,7 @@ def receive(
 
 def pack(message: Message) -> bytes:
     """Return a message as the bytes of one frame."""
-    header = json.dumps(message.header).encode()
-    # safetensors wants memory in C order; a scalar must stay one, which ascontiguousarray would not let it
-    arrays = {name: np.array(values, order="C") for name, values in message.arrays.items()}
-    body = safetensors.numpy.save(arrays) if arrays else b""
-    return _LENGTHS.pack(len(header), len(body)) + header + body
+    return b"".join(_parts(message))
 
 
 def unpack(frame: bytes) -> Message:
@@ -127,6 +124,15 @@ def unpack(frame: bytes) -> Message:
     header_length, _ = _LENGTHS.unpack_from(frame)
     rest = frame[_LENGTHS.size :]
     return Message(json.loads(rest[:header_length]), _arrays(rest[header_length:]))
+
+
+def _parts(message: Message) -> tuple[bytes, bytes]:
+    """Return a message as the two parts of a frame: lengths and header, and the arrays."""
+    header = json.dumps(message.header).encode()
+    # safetensors wants memory in C order; a scalar must stay one, which ascontiguousarray would not let it
+    arrays = {name: np.asarray(values, order="C") for name, values in message.arrays.items()}
+    body = safetensors.numpy.save(arrays) if arrays else b""
+    return _LENGTHS.pack(len(header), len(body)) + header, body
 
 
 class _Reader:
@@ -192,9 +198,10 @@ def _arrays(body: bytes) -> dict[str, NumpyArray]:
         dtype = _DTYPES.get(entry["dtype"])
         if dtype is None:
             raise WireInvalid(f"arrays of dtype {entry['dtype']} cannot be graded")
-        data, shape = bytes(entry["data"]), [int(length) for length in entry["shape"]]
+        data, shape = entry["data"], [int(length) for length in entry["shape"]]
         if math.prod(shape) * np.dtype(dtype).itemsize != len(data) or max(shape, default=0) > BODY_CAP:
             raise WireInvalid("an array's shape and its bytes disagree")
         values = np.frombuffer(data, np.uint8) != 0 if dtype is np.bool_ else np.frombuffer(data, dtype)
         arrays[name] = values.reshape(shape)
+        arrays[name].flags.writeable = False
     return arrays

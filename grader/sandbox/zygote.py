@@ -22,20 +22,20 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fixtures.arguments import NumpyArray
+from grader.sandbox.libraries import import_libraries
 
 REQUEST_CAP = 4096  # bytes of JSON in one request
 
 _WIRE = 3  # the worker's one descriptor beside stdin, stdout and stderr
 
 
-def main(control_fd: int, weights_folder: str) -> NoReturn:
+def main(control_fd: int, weights_folder: str, compiler: bool) -> NoReturn:
     """Serve fork requests on a SOCK_SEQPACKET socket until the last judge has closed it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grading process, which ends this one
     gc.disable()  # a third of the import time is the collector walking what the imports allocate
     control = socket.socket(fileno=control_fd)
-    models = warm_up(Path(weights_folder))
-    gc.collect()
-    gc.freeze()
+    models = warm_up(Path(weights_folder), compiler=compiler)
+    gc.freeze()  # no collection before it, which would take a tenth of a second: little of this is garbage
     with contextlib.suppress(OSError):  # a run that was stopped meanwhile is noticed below
         control.send(json.dumps({"warm": _peak_memory()}).encode())
     with selectors.DefaultSelector() as selector:
@@ -52,15 +52,17 @@ def main(control_fd: int, weights_folder: str) -> NoReturn:
                     _reap(selector, key)
 
 
-def warm_up(weights_folder: Path) -> Any:
-    """Import what student code imports, load the trained nets, and touch what is made lazily."""
-    import matplotlib
+def warm_up(weights_folder: Path, *, compiler: bool = True) -> Any:
+    """Import what student code imports, load the trained nets, and touch what is made lazily.
 
-    matplotlib.use("Agg")
+    Args:
+        weights_folder: where the trained nets lie.
+        compiler: see `grader.sandbox.libraries.import_libraries`.
+    """
+    import_libraries(compiler=compiler)
     import torch
     from matplotlib import pyplot as plt
 
-    torch.set_num_threads(1)
     from fixtures.models import PICTURE_SIZES, load_model
     from grader.sandbox import worker  # noqa: F401  imported here so that every fork has it
 

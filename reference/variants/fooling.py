@@ -109,23 +109,6 @@ def returns_input_unchanged(X: Tensor, target_y: int, model: nn.Module) -> Tenso
 
 @mistake(
     of=FOOL,
-    says="It looks like the first step comes before the first test: an image that already is target_y should come "
-    "back as it is, so test first.",
-)
-def steps_before_testing(X: Tensor, target_y: int, model: nn.Module) -> Tensor:
-    X_fooling = X.clone().requires_grad_()
-    prediction = -1
-    while prediction != target_y:
-        scores = model(X_fooling)
-        scores[0, target_y].backward()
-        X_fooling.data += X_fooling.grad / X_fooling.grad.norm()
-        X_fooling.grad.zero_()
-        prediction = model(X_fooling)[0].argmax().item()
-    return X_fooling.detach()
-
-
-@mistake(
-    of=FOOL,
     says="It looks like the score of the predicted class is pushed down until any other class wins: push the score of "
     "target_y up, and stop only when target_y is predicted.",
 )

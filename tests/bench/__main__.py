@@ -14,8 +14,8 @@ from rich.console import Console
 
 from fixtures.store import DATA_FOLDER
 from tests.bench.commands import bare, grader, run
-from tests.bench.measures import Checks, Pair, Processes
-from tests.bench.report import print_checks, print_pairs, print_processes
+from tests.bench.measures import Checks, Localisation, Pair, Processes
+from tests.bench.report import print_checks, print_localisation, print_pairs, print_processes
 
 # One thread for all: the grader pins its workers to one, and several on a busy machine measure the machine.
 _ENVIRONMENT = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -58,6 +58,10 @@ def main() -> int:
             console.print("measuring processes ...", style="dim")
             seen = json.loads(_run([sys.executable, "-m", "tests.bench.processes", str(options.fixtures)]))
             print_processes(Processes(**seen), console)
+
+            console.print("measuring where explanations lie ...", style="dim")
+            found = json.loads(_run([sys.executable, "-m", "tests.bench.localisation"]))
+            kept &= print_localisation([Localisation(**entry) for entry in found], console)
     return 0 if kept else 1
 
 
@@ -67,7 +71,7 @@ def _parse() -> argparse.Namespace:
         description="What grading the reference costs, against a script that makes the same calls and no more.",
     )
     parser.add_argument("--pairs", type=int, default=5, metavar="N", help="of runs to compare (default: 5)")
-    parser.add_argument("--quick", action="store_true", help="one pair, nothing on processes")
+    parser.add_argument("--quick", action="store_true", help="one pair, nothing on processes and maps")
     parser.add_argument("--all", action="store_true", help="the further exercises as well")
     parser.add_argument("--fixtures", type=Path, default=DATA_FOLDER, metavar="DIR", help="grade with these")
     options = parser.parse_args()

@@ -12,6 +12,8 @@ from tests.bench.commands import Cost
 WALL_LIMIT = 1.0  # a graded run is over before the bare script would be
 CPU_LIMIT = 1.25  # judging, forking and comparing are at most a quarter on top
 CHECKS_LIMIT = 6.0  # all checks together, in calls of each function's main case
+# Of the reference's Grad-CAM maps, how many must favour and how many must point at the object asked for.
+FAVOURS_LIMIT, POINTS_LIMIT = 0.98, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,22 @@ class Processes:
     ready: float
     slowest: float
     kilobytes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Localisation:
+    """How well the maps of one method lie on the object asked for; see `tests.bench.localisation`.
+
+    Attributes:
+        method: its name.
+        maps: how many were made.
+        favours, points: shares of them, in [0, 1].
+    """
+
+    method: str
+    maps: int
+    favours: float
+    points: float
 
 
 def ratio(pairs: Sequence[Pair], quantity: str) -> tuple[float, float, float]:

@@ -12,7 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from tests.bench.commands import Cost
-from tests.bench.measures import CHECKS_LIMIT, CPU_LIMIT, WALL_LIMIT, Checks, Pair, Processes, ratio
+from tests.bench.measures import (
+    CHECKS_LIMIT,
+    CPU_LIMIT,
+    FAVOURS_LIMIT,
+    POINTS_LIMIT,
+    WALL_LIMIT,
+    Checks,
+    Localisation,
+    Pair,
+    Processes,
+    ratio,
+)
 
 
 def print_pairs(pairs: Sequence[Pair], console: Console) -> bool:
@@ -72,6 +83,28 @@ def print_processes(processes: Processes, console: Console) -> None:
         table.add_row(f"{name}, peak resident memory", f"{kilobytes / 1024:.0f} MB")
     console.print(table)
     console.print("A worker shares most of its pages with the warm process it is forked from.", style="dim")
+
+
+def print_localisation(methods: Sequence[Localisation], console: Console) -> bool:
+    """Print how often the maps of each method lie on the object asked for; Grad-CAM has limits to keep."""
+    table = _table("two-object scenes, maps of the trained VGG", "method", "maps", "favours", "points", "")
+    kept = True
+    for method in methods:
+        verdict = Text("")
+        if method.method == "Grad-CAM":
+            kept = method.favours >= FAVOURS_LIMIT and method.points >= POINTS_LIMIT
+            verdict = _verdict(kept)
+        table.add_row(
+            method.method, str(method.maps), f"{method.favours:.1%}", f"{method.points:.1%}", verdict
+        )
+    table.add_row("limit for Grad-CAM", "", f"{FAVOURS_LIMIT:.1%}", f"{POINTS_LIMIT:.1%}", "", style="dim")
+    console.print(table)
+    console.print(
+        "favours: more energy inside the mask of the object asked for than inside the other one's; points: the largest "
+        "value lies on it, or at most 8 pixels of 224 beside it.",
+        style="dim",
+    )
+    return kept
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -59,6 +59,12 @@ ALSO = {
     "align_corners": {"nan_on_zero_map"},
     "min_max_of_signed_map": {"nan_on_zero_map"},
     "title_forgotten": {"no_title"},
+    # these walk over the modules, and so meet a shared weight twice
+    "counts_buffers": {"counts_shared_twice"},
+    "stays_at_the_top": {"counts_shared_twice"},
+    "by_top_module": {"shared_by_both"},
+    "by_type": {"shared_by_both"},
+    "with_buffers": {"shared_by_both"},
 }
 
 

@@ -139,3 +139,18 @@ def half_steps(X, target_y, model):
             X_fooling.add_(X_fooling.grad / X_fooling.grad.norm(), alpha=0.5)
         X_fooling.grad = None
     return X_fooling
+
+
+@accepted(
+    of=FOOL, says="the first step comes before the first test, so an image that is the target moves once"
+)
+def steps_before_testing(X, target_y, model):
+    X_fooling = X.clone().requires_grad_()
+    prediction = -1
+    while prediction != target_y:
+        scores = model(X_fooling)
+        scores[0, target_y].backward()
+        X_fooling.data += X_fooling.grad / X_fooling.grad.norm()
+        X_fooling.grad.zero_()
+        prediction = model(X_fooling)[0].argmax().item()
+    return X_fooling.detach()

@@ -1,0 +1,68 @@
+"""An exception of the student's code becomes one sentence, with the line that it came from."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.errors import NotWritten, StudentFault
+from tests.stub_workers import StubSource, make_student, raising
+
+LAST = ["x = g(y)", "raise ValueError('no')"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "sentence"),
+    [
+        (
+            raising("ValueError", "no", ["x = g(y)"]),
+            StudentFault,
+            "f raised ValueError: no (saliency.py, line 7: x = g(y))",
+        ),
+        (raising("ValueError", "no", LAST), StudentFault, "f raised ValueError: no (saliency.py, line 7)"),
+        (raising("ValueError", "no"), StudentFault, "f raised ValueError: no"),
+        (raising("ValueError"), StudentFault, "f raised ValueError"),
+        (raising("ValueError", "a\n  b"), StudentFault, "f raised ValueError: a b"),
+        (raising("ValueError", "x" * 5000), StudentFault, "f raised ValueError: " + "x" * 300),
+        (
+            raising(
+                "NotImplementedError", "saliency: write f", ["raise NotImplementedError('saliency: write f')"]
+            ),
+            NotWritten,
+            "not written yet: f in saliency.py",
+        ),
+        (
+            raising("MissingFunction", "f"),
+            StudentFault,
+            "saliency.py has no function f; functions keep the names",
+        ),
+        (
+            raising("MemoryError", ""),
+            StudentFault,
+            "f raised MemoryError: it asked for more memory than it may use",
+        ),
+        (
+            raising(
+                "RuntimeError", "DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 byte"
+            ),
+            StudentFault,
+            "f raised RuntimeError: it asked for more memory than it may use",
+        ),
+        (
+            raising("SyntaxError", "invalid syntax (saliency.py, line 7)", ["def f("]),
+            StudentFault,
+            "saliency.py cannot be read as Python: invalid syntax (saliency.py, line 7: def f()",
+        ),
+        (raising("TabError", "mixed"), StudentFault, "saliency.py cannot be read as Python: mixed"),
+        (
+            raising("SyntaxError", "(unicode error) 'utf-8' codec can't decode byte 0xfc"),
+            StudentFault,
+            "saliency.py is not UTF-8 text; save it again with the encoding UTF-8",
+        ),
+    ],
+)
+def test_an_exception_becomes_a_sentence(reply, kind, sentence):
+    """Its type, its text and the student's own line."""
+    with pytest.raises(kind) as caught:
+        make_student(StubSource(reply)).f()
+    assert str(caught.value).startswith(sentence)
+    assert len(str(caught.value)) < 500
