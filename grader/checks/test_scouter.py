@@ -206,11 +206,10 @@ def test_pays_for_attention(student, close_to, sentence):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("logarithm_of_zero", where="not finite")
 def test_stays_finite(student, close_to, sentence):
     """scouter_loss is a finite number for scores as far apart as 500."""
     scores, attention, y = draw_loss_case(200.0)
-    wide = scores.astype(np.float64), attention.astype(np.float64), y, 0.5
-    assert student.scouter_loss(scores, attention, y, 0.5) == close_to(
-        np.array(loss(*wide)), "a number", mistakes=loss_mistakes(sentence, *wide)
-    )
+    wide = scores.astype(np.float64), attention.astype(np.float64), y, 0.7
+    answer = student.scouter_loss(scores, attention, y, 0.7)
+    assert np.isfinite(answer.number), f"the loss is {answer.number}\nhint: {sentence('logarithm_of_zero')}"
+    assert answer == close_to(np.array(loss(*wide)), "a number", mistakes=loss_mistakes(sentence, *wide))
