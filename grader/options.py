@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
@@ -43,7 +45,7 @@ class Options:
 
 def parse_options(arguments: Sequence[str] | None = None) -> Options:
     """Return the options of a command line; a wrong one ends the process with exit code 2 and a sentence."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m grader",
         description="Grade a submission: points, what is wrong, and what to do about it.",
         epilog=_EXIT_CODES,
@@ -72,7 +74,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
-        "--timeout", type=float, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
+        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
     )
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show checks that passed, and what was printed"
@@ -87,8 +89,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     for name in formats:
         if name not in FORMATS:
             parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
-    if not 0 < given.timeout <= _LONGEST_SECONDS:
-        parser.error(f"--timeout takes a number of seconds above 0 and up to {_LONGEST_SECONDS}")
+    if not formats:
+        parser.error(f"--format takes at least one of {', '.join(FORMATS)}")
     return Options(
         path=given.path,
         exercises=tuple(given.exercise),
@@ -104,10 +106,30 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything else that cannot be used is said; --help has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = re.sub(r"^argument (\S+): ", r"\1 ", message)
+        self.exit(2, f"grader: {sentence}; python -m grader --help shows all options\n")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"takes a number of seconds above 0 and up to {_LONGEST_SECONDS}, not {text!r}"
+        )
+    return seconds
+
+
 def _at_least_one(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isascii() and text.isdigit() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
+        raise argparse.ArgumentTypeError(f"takes a whole number above 0, not {text!r}")
     return number
 
 

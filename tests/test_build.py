@@ -7,6 +7,7 @@ from rich.progress import Progress
 
 from fixtures.__main__ import main
 from fixtures.build import build
+from fixtures.errors import FixtureError
 from fixtures.manifest import MANIFEST, describe_file
 from fixtures.publish import refuse_strangers
 from fixtures.settings import one_thread
@@ -20,6 +21,14 @@ def test_a_folder_of_other_things_is_not_built_over(tmp_path):
         refuse_strangers(tmp_path)
     with pytest.raises(Exception, match="is a file"):
         refuse_strangers(tmp_path / "thesis.tex")
+
+
+def test_missing_weights_are_named_before_anything_is_drawn(tmp_path):
+    """A build starts from trained nets; without them it says where they come from and leaves nothing behind."""
+    missing = r"squeezenet\.safetensors is missing; run python -m fixtures train"
+    with Progress(disable=True) as progress, pytest.raises(FixtureError, match=missing):
+        build("any", tmp_path / "data", progress, weights=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.store import StoredMistake, open_store
+from fixtures.store import open_store
+from fixtures.stored import StoredMistake
 from fixtures.tolerances import HINT_TOLERANCE, TIGHT, thumbnail
 from grader.checking.expected import CloseTo, Target, first_steps, stored_target
 from tests.stub_answers import make_answer

@@ -11,8 +11,11 @@ from grader.sandbox.launch import Fate
 from grader.sandbox.wire import Message
 from tests.stub_workers import VALUE, StubSource, raising
 
+LISTED = {"kind": "list", "type": "list", "items": [{"kind": "tensor", "array": "o", "dtype": "float32"}]}
+SCORES = {"kind": "tensor", "array": "s", "dtype": "float32"}
+RESULT = {"kind": "dict", "type": "dict", "keys": ["scores", "outputs"], "items": [SCORES, LISTED]}
 OPINION = Message(
-    {"scores": {"array": "s"}, "outputs": [{"array": "o"}]},
+    {"result": RESULT, "after": [], "figures": [], "seconds": 0.1},
     {"s": np.zeros((2, 3)), "o": np.ones((2, 4, 1, 1))},
 )
 

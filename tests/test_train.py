@@ -27,7 +27,6 @@ def tiny_recipe(network, seed=1):
     return Recipe(network=network, seed=seed, phases=TINY_PHASES, batch_size=16)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("network", ["squeezenet", "vgg"])
 def test_training_is_reproducible(network):
     """The same recipe gives the same weights, another seed gives others."""
@@ -38,7 +37,6 @@ def test_training_is_reproducible(network):
     assert not torch.equal(next(one.parameters()), next(other.parameters()))
 
 
-@pytest.mark.slow
 def test_training_learns():
     """A small VGG tells more than half of small unseen scenes apart after ten seconds."""
     recipe = Recipe(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fixtures.arguments import Argument, Array, Call, NumpyArray
-from fixtures.store import StoredCase, StoredMistake
+from fixtures.stored import StoredCase, StoredMistake
 from fixtures.tolerances import TIGHT, Comparison, Measure, Part, Values, residual, updates
 from grader.checking.answers import Answer
 from grader.checking.explain import explain_difference

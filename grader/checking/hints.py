@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from fixtures.store import StoredMistake
+from fixtures.stored import StoredMistake
 from fixtures.tolerances import HINT_TOLERANCE, Comparison, Values, residual, thin_out
 
 

@@ -97,7 +97,13 @@ class Oracle:
     ) -> Answer:
         given = {f"w{number}": values for number, values in enumerate((weights or {}).values())}
         named = None if weights is None else dict(zip(weights, given, strict=True))
-        header = {"do": "observe", "model": model, "layers": layers, "weights": named, "gradient": gradient}
+        header = {
+            "do": "observe",
+            "model": model,
+            "layers": list(layers),
+            "weights": named,
+            "gradient": gradient,
+        }
         reply = self._ask(model, Message(header, given | {"images": np.ascontiguousarray(images)}))
         return Answer("the model", reply, lambda _dtype: self._observe(model, images, layers=layers))
 

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import NumpyArray
-from fixtures.store import FoolingPair, Store
+from fixtures.store import Store
+from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
+from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
 from grader.checking.outcome import outcome_of
 from grader.checking.student import Student
@@ -155,6 +157,13 @@ class CheckingPlugin:
             return ShowsTiles(target, self._findings.append, figure)
 
         return of
+
+    @pytest.fixture
+    def at_rest(self) -> Callable[[NumpyArray, float], AtRest]:
+        """A map of t-SNE, by its features and perplexity."""
+        return lambda features, perplexity: AtRest(
+            features, perplexity, self._findings.append, self._sentences
+        )
 
     @pytest.fixture
     def oracle(self) -> Oracle:

@@ -9,6 +9,7 @@ from fixtures.arguments import Model
 
 
 @pytest.mark.points(3)
+@pytest.mark.hint("hooks_an_in_place_relu", where="modified inplace")
 def test_guided_passes_what_both_rules_pass(student, expected):
     """guided_backprop obeys its rule at every ReLU: one that serves twice, in place, and one in the head."""
     right = expected("guided_backprop/guided_relu_head")
@@ -16,6 +17,7 @@ def test_guided_passes_what_both_rules_pass(student, expected):
 
 
 @pytest.mark.points(2)
+@pytest.mark.hint("one_mask_for_each_module", where="must match the size")
 def test_guided_explains_the_class_asked_for(student, expected):
     """guided_backprop is right on a deeper net, for the class asked for."""
     right = expected("guided_backprop/guided_flat_head")
@@ -32,7 +34,7 @@ def test_deconvnet_passes_positive_gradients(student, expected):
 @pytest.mark.points(2)
 def test_deconvnet_explains_the_class_asked_for(student, expected):
     """On a deeper net deconvnet is right for the class asked for."""
-    right = expected("guided_backprop/deconv_flat_head")
+    right = expected("guided_backprop/deconv_deeper_net")
     assert student.perform(right.call) == right
 
 
@@ -70,7 +72,7 @@ def test_without_a_relu_both_are_the_gradient(student, close_to, seed):
     rng = np.random.default_rng(seed)
     weights = {
         "weight": rng.normal(0, 1, (4, 3, 5, 7)).astype(np.float32),
-        "bias": rng.normal(0, 1, 4).astype(np.float32),
+        "bias": rng.normal(100, 1, 4).astype(np.float32),  # scores above zero, to go back from if one likes
     }
     image, target = rng.normal(0, 1, (3, 5, 7)).astype(np.float32), int(rng.integers(4))
     right = close_to(weights["weight"][target], "(3, H, W)", compare="scale")

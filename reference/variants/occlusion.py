@@ -102,6 +102,23 @@ def ignores_fill(
 
 @mistake(
     of=OCCLUSION,
+    says="It looks like `fill` was taken for a colour and normalised: the image is normalised already, and fill is "
+    "given in its units, so write it as it is.",
+)
+def normalises_fill(
+    image: Tensor, class_idx: int, model: nn.Module, window: int = 32, stride: int = 16, fill: float = 0.0
+) -> Tensor:
+    mean = torch.tensor([0.485, 0.456, 0.406], dtype=image.dtype)[:, None, None]
+    std = torch.tensor([0.229, 0.224, 0.225], dtype=image.dtype)[:, None, None]
+
+    def cover(covered: Tensor, top: int, left: int) -> None:
+        covered[:, top : top + window, left : left + window] = (fill - mean) / std
+
+    return drops(image, class_idx, model, window, stride, fill, cover)
+
+
+@mistake(
+    of=OCCLUSION,
     says="It looks like the score of the predicted class is watched, which changes from place to place: take the "
     "score of class_idx each time.",
 )

@@ -32,13 +32,22 @@ def of_any(answer):
             for target in (1, 5):
                 expected = grad_cam(load_model(name), layer, image, target)
                 model = load_model(name).train(train).requires_grad_(not train)
-                result = torch.as_tensor(answer(model, layer, image.clone(), target)).reshape(expected.shape)
+                result = _finished(answer(model, layer, image.clone(), target)).reshape(expected.shape)
                 scale = result.norm() / expected.norm() if expected.any() else 1.0
                 if not torch.allclose(
                     result, scale * expected, atol=1e-4 * float(expected.max() + 1e-9) * float(scale)
                 ):
                     found.append(f"{name}, {layer}, class {target}, train mode {train}")
+    blind = load_model("tiny")
+    blind.fc.weight.data.zero_()
+    if _finished(answer(blind, "conv1", image[:, :18, :26].clone(), 1)).count_nonzero():
+        found.append("a map of zeros is something else")
     return found
+
+
+def _finished(result):
+    """Return a map, the second of two where the sum before the ReLU came with it."""
+    return torch.as_tensor(result[1] if isinstance(result, tuple) else result)
 
 
 OBSERVERS = {"class_activation_map": of_cam, "grad_cam": of_any}
