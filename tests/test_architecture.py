@@ -15,7 +15,7 @@ FILES = [path for name in ("reference", "fixtures", "grader") for path in sorted
 LONGEST = 260  # lines; the aim is 250
 
 # Parts of fixtures that a person runs with the solution at hand; nothing that students run imports them.
-WITH_THE_SOLUTION = ("fixtures.build", "fixtures.handout_pictures")
+WITH_THE_SOLUTION = ("fixtures.build", "fixtures.handout_pictures", "fixtures.train_scouter")
 # Parts of the reference that read the one table of exercises and points, so that the handout promises what is graded.
 READ_THE_TABLE = ("reference.chapters", "reference.readme")
 IN_THE_WORKER = ("libraries", "observe", "results", "worker", "zygote")  # of grader.sandbox

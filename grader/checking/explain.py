@@ -35,15 +35,17 @@ def explain_difference(
     where = ", ".join(
         f"{axis} {index}" for axis, index in zip(_axes(mine.ndim), _peak(mine - right), strict=True) if axis
     )
+    if where:
+        off += f"; most at {where}"
     if not item:
-        return f"the result is {off}; most at {where}"
+        return f"the result is {off}"
     wrong = int((distances > tight).sum())
     count = (
         f"{item} {worst + 1} of {len(distances)}"
         if wrong == 1
         else f"{wrong} of {len(distances)} {item}s are wrong; {item} {worst + 1}"
     )
-    return f"{count} is {off}; most at {where}"
+    return f"{count} is {off}"
 
 
 def _percent(distance: float) -> str:
