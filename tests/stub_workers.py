@@ -25,9 +25,9 @@ RIGHT = Message(
 )
 
 
-def raising(kind, message="", frames=(), **more):
+def raising(kind, message="", frames=(), function="f", **more):
     """Return the reply of a worker whose student's function raised."""
-    lines = [{"file": "saliency.py", "line": 7, "function": "f", "code": code} for code in frames]
+    lines = [{"file": "saliency.py", "line": 7, "function": function, "code": code} for code in frames]
     return Message({"error": {"type": kind, "message": message, "frames": lines, "own": True, **more}})
 
 

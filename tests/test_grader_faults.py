@@ -31,6 +31,21 @@ LAST = ["x = g(y)", "raise ValueError('no')"]
             "not written yet: f in saliency.py",
         ),
         (
+            raising("NameError", "name 'np' is not defined", ["np.seterr()"], function="<module>"),
+            StudentFault,
+            "saliency.py cannot be imported: it raised NameError: name 'np' is not defined (saliency.py, line 7",
+        ),
+        (
+            raising("ModuleNotFoundError", "No module named 'imaging'", ["import imaging"]),
+            StudentFault,
+            "saliency.py imports 'imaging', which is neither beside it nor installed here; a file that comes",
+        ),
+        (
+            raising("ModuleNotFoundError", "by hand", ["raise ModuleNotFoundError('by hand')"]),
+            StudentFault,
+            "f raised ModuleNotFoundError: by hand (saliency.py, line 7)",
+        ),
+        (
             raising("MissingFunction", "f"),
             StudentFault,
             "saliency.py has no function f; functions keep the names",

@@ -119,6 +119,22 @@ def test_what_fails_every_check_is_said_once():
     assert loud.count(WRONG.message) == 2
 
 
+def test_one_reason_without_a_hint_is_said_once():
+    """A function that is missing fails several checks; where there is a hint, each check is told."""
+    missing = dataclasses.replace(WRONG, message="f is not there", hint=None)
+    again = dataclasses.replace(missing, id="filters/c", title="It does another thing.", max_points=1.0)
+    usual, loud = (squeezed(shown(result_of(missing, again, RIGHT), verbosity)) for verbosity in (0, 1))
+
+    assert "0 of 3.5 f is not there (2 checks)" in usual
+    assert usual.count("f is not there") == 1
+    assert loud.count("f is not there") == 2
+    hinted = squeezed(
+        shown(result_of(WRONG, dataclasses.replace(WRONG, id=again.id, title=again.title), RIGHT))
+    )
+    assert WRONG.title in hinted
+    assert again.title in hinted
+
+
 def test_the_next_step_is_an_exercise_that_was_begun():
     """Wrong code comes before unwritten code, and nothing after full points."""
     stub_first = (STUB, dataclasses.replace(WRONG, exercise="gradcam"))

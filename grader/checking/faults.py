@@ -42,6 +42,13 @@ def fault_of(name: str, function: str, error: Mapping[str, Any]) -> StudentFault
         return StudentFault(f"{file} is not UTF-8 text; save it again with the encoding UTF-8")
     if kind in ("SyntaxError", "IndentationError", "TabError"):
         return StudentFault(f"{file} cannot be read as Python: {message.partition(' (')[0]}{where}")
-    return StudentFault(
-        f"{name} raised {kind}: {message[:300]}{where}" if message else f"{name} raised {kind}{where}"
-    )
+    missing = message.removeprefix("No module named ").split(";")[0]
+    if kind == "ModuleNotFoundError" and missing != message:
+        return StudentFault(
+            f"{error['frames'][-1]['file']} imports {missing}, which is neither beside it nor installed here; "
+            "a file that comes with the handout belongs into the same folder"
+        )
+    raised = f"{kind}: {message[:300]}{where}" if message else f"{kind}{where}"
+    if error["frames"] and error["frames"][0]["function"] == "<module>":
+        return StudentFault(f"{file} cannot be imported: it raised {raised}")
+    return StudentFault(f"{name} raised {raised}")

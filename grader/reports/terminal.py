@@ -54,20 +54,33 @@ def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group
     reasons = {(check.status, check.message, check.hint) for check in checks}
     if len(checks) > 1 and len(reasons) == 1 and checks[0].status == "failed" and verbosity <= 0:
         hint = [_line(f"hint: {checks[0].hint}", "cyan")] if checks[0].hint else []
-        return Group(
-            head, _line(f"every check: {checks[0].message}"), *hint
-        )  # such as a file that is missing
-    shown = [check for check in checks if check.status != "passed" or verbosity > 0]
-    passed = sum(check.status == "passed" for check in checks)
+        return Group(head, _line(f"every check: {checks[0].message}"), *hint)  # such as a missing file
     rows: list[Table | Padding] = []
     told: set[str] = set()
-    for check in shown:
-        rows.append(_check(check, verbosity, repeated=check.hint in told))
-        told.add(check.hint or "")
+    groups = _by_reason(checks) if verbosity <= 0 else [[check] for check in checks]
+    for group in groups:
+        if group[0].status != "passed" or verbosity > 0:
+            rows.append(_checks(group, verbosity, repeated=group[0].hint in told))
+            told.add(group[0].hint or "")
+    passed = sum(check.status == "passed" for check in checks)
     if passed and verbosity <= 0:
         what = "every check passed" if passed == len(checks) else f"{passed} more passed"
         rows.append(Padding(Text(f"✓ {what}", style="green"), (0, 0, 0, 2)))
     return Group(head, *rows)
+
+
+def _by_reason(checks: Sequence[CheckResult]) -> list[list[CheckResult]]:
+    """Return the checks in groups that fail for one reason, in the order of their first ones.
+
+    Where there is a hint each check is told by itself: what it asks for helps to understand the hint.
+    """
+    groups: dict[tuple[str, ...], list[CheckResult]] = {}
+    for check in checks:
+        reason = (
+            (check.status, check.message) if check.message and not check.hint else (check.id, check.title)
+        )
+        groups.setdefault(reason, []).append(check)
+    return [*groups.values()]
 
 
 def _line(message: str, colour: str = "red") -> Padding:
@@ -75,17 +88,20 @@ def _line(message: str, colour: str = "red") -> Padding:
     return Padding(Text(mark + message, style=colour), (0, 0, 0, 2))
 
 
-def _check(check: CheckResult, verbosity: int, *, repeated: bool) -> Table:
+def _checks(group: Sequence[CheckResult], verbosity: int, *, repeated: bool) -> Table:
+    """Return the lines of a check, or of several that have one message."""
+    check, *more = group
     mark, colour = _MARKS[check.status]
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")
     table.add_column(width=9, justify="right", style="dim")
     table.add_column()
     seconds = f"  ({check.seconds:.1f} s)" if verbosity > 0 else ""
-    table.add_row(
-        Text(mark, style=colour), _points(check.points, check.max_points), Text(check.title + seconds)
-    )
-    if check.message:
+    title = Text(check.title + seconds)
+    if more:
+        title = Text.assemble((check.message, colour), (f"  ({len(group)} checks)", "dim"))
+    table.add_row(Text(mark, style=colour), _points(*_sum(group)), title)
+    if check.message and not more:
         table.add_row("", "", Text(check.message, style=colour))
     if check.hint and repeated:
         table.add_row("", "", Text("hint: the same as above", style="cyan"))
