@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixtures.store import Store
+from grader.checking.evidence import Witness
 from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, Student
@@ -29,11 +30,15 @@ class Settings:
         jobs: exercises judged at once.
         seconds: deadline of one call of a student's function.
         record: folder that every request to a student worker is written to, for the benchmark.
+        evidence: whether to keep what a page shows.
+        withhold: whether those who read the results must not learn what is expected.
     """
 
     jobs: int = 1
     seconds: float = CALL_SECONDS
     record: Path | None = None
+    evidence: bool = False
+    withhold: bool = False
 
 
 def grade(
@@ -89,6 +94,7 @@ def _judge(
     slow: set[str] = set()
     students: list[Student] = []
     numbers = itertools.count()
+    witness = Witness(exercise.functions, withhold=settings.withhold) if settings.evidence else None
 
     def record(request: Message) -> None:
         assert settings.record is not None
@@ -101,6 +107,7 @@ def _judge(
             slow,
             seconds=settings.seconds,
             record=record if settings.record is not None else None,
+            witness=witness,
         )
         students.append(student)
         return student
@@ -111,7 +118,16 @@ def _judge(
 
     oracle = Oracle(source)
     try:
-        run_checks(exercise, store, make_student, oracle, announce, lambda check: tell("finished", check))
+        run_checks(
+            exercise,
+            store,
+            make_student,
+            oracle,
+            announce,
+            lambda check: tell("finished", check),
+            witness=witness,
+            withhold=settings.withhold,
+        )
     finally:
         oracle.close()
     fates = [fate for student in students for fate in student.fates]

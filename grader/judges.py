@@ -27,6 +27,7 @@ Kind: TypeAlias = Literal["announced", "finished"]
 Tell: TypeAlias = Callable[[Kind, CheckResult], None]
 Judge: TypeAlias = Callable[[str, Tell], "Usage"]
 
+_BYTES = ("picture", "evidence")  # fields of a CheckResult that cross as text
 SILENCE_SECONDS = 300.0  # no check is quiet for longer: its calls have deadlines of their own
 
 
@@ -126,8 +127,9 @@ class _RunningJudge:
             self.usage = Usage(**told["usage"] | {"in_force": tuple(told["usage"]["in_force"])})
             return
         entry = told["check"]
-        picture = entry.pop("picture")
-        check = CheckResult(**entry, picture=None if picture is None else base64.b64decode(picture))
+        for name in _BYTES:
+            entry[name] = None if entry[name] is None else base64.b64decode(entry[name])
+        check = CheckResult(**entry)
         if told["kind"] == "announced":
             self.open_checks[check.id] = check
         else:
@@ -155,8 +157,8 @@ def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
 
             def tell(kind: Kind, check: CheckResult) -> None:
                 entry = dataclasses.asdict(check)
-                if check.picture is not None:
-                    entry["picture"] = base64.b64encode(check.picture).decode()
+                for name in _BYTES:
+                    entry[name] = None if entry[name] is None else base64.b64encode(entry[name]).decode()
                 pipe.write(json.dumps({"kind": kind, "check": entry}) + "\n")
 
             usage = judge(exercise, tell)

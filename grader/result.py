@@ -28,6 +28,7 @@ class CheckResult:
         seconds: wall time of the check.
         prints: what the student's code printed, capped.
         picture: the first figure that it drew, PNG; None where it drew none or nobody asked.
+        evidence: what a page shows, by `grader.evidence.pack`; None where no page is asked for.
     """
 
     id: str
@@ -41,6 +42,7 @@ class CheckResult:
     seconds: float = 0.0
     prints: str = ""
     picture: bytes | None = None
+    evidence: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,11 @@ class SubmissionResult:
 
 
 def to_json(result: SubmissionResult) -> dict[str, Any]:
-    """Return the result as JSON data; figures are left out."""
+    """Return the result as JSON data; pictures are left out."""
     checks = []
     for check in result.checks:
         entry = dataclasses.asdict(check)
-        del entry["picture"]
+        del entry["picture"], entry["evidence"]
         entry["seconds"] = round(check.seconds, 3)
         checks.append(entry)
     return {

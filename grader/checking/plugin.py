@@ -14,10 +14,11 @@ from fixtures.arguments import NumpyArray
 from fixtures.store import Store
 from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
+from grader.checking.evidence import Witness
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
 from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
-from grader.checking.outcome import outcome_of
+from grader.checking.outcome import outcome_of, without_values
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
@@ -39,6 +40,8 @@ class CheckingPlugin:
         oracle: runs models for the checks.
         announce: told of all checks, once, before the first runs.
         emit: told of each check's result as it ends.
+        witness: told of what each check sees, for a page; shared with the students. None where no page is asked for.
+        withhold: whether reasons and printed text, which may tell of inputs and answers, are left out.
     """
 
     def __init__(
@@ -49,6 +52,9 @@ class CheckingPlugin:
         oracle: Oracle,
         announce: Callable[[Sequence[CheckResult]], None],
         emit: Emit,
+        *,
+        witness: Witness | None = None,
+        withhold: bool = False,
     ) -> None:
         self._exercise = exercise
         self._store = store
@@ -56,6 +62,8 @@ class CheckingPlugin:
         self._oracle = oracle
         self._announce = announce
         self._emit = emit
+        self._witness = witness
+        self._withhold = withhold
         self._planned: dict[str, CheckResult] = {}
         self._findings: list[Finding] = []
         self._student: Student | None = None
@@ -89,6 +97,8 @@ class CheckingPlugin:
             asked = marker is not None and marker.kwargs.get("where", "") in str(error)
             hint = self._named_or_own(marker.args[0]) if marker and asked else None
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
+            if self._withhold:
+                outcome = without_values(outcome, error)
             self._result(outcome)
         return report
 
@@ -97,6 +107,8 @@ class CheckingPlugin:
         """Start the clock."""
         self._began = time.perf_counter()
         self._findings.clear()
+        if self._witness is not None:
+            self._witness.begin()
 
     @pytest.fixture
     def student(self) -> Iterator[Student]:
@@ -114,7 +126,7 @@ class CheckingPlugin:
             axes = self._exercise.functions[case.call.function.rpartition(".")[2]]
             if steps is not None:
                 case = first_steps(case, steps)
-            return CloseTo(stored_target(case, axes), self._findings.append, case.call)
+            return CloseTo(stored_target(case, axes), self._findings.append, case.call, self._witness)
 
         return of
 
@@ -144,7 +156,7 @@ class CheckingPlugin:
                     name: np.asarray(given, np.float64) for name, given in (mistakes or {}).items()
                 },
             )
-            return CloseTo(target, self._findings.append)
+            return CloseTo(target, self._findings.append, witness=self._witness)
 
         return of
 
@@ -154,7 +166,7 @@ class CheckingPlugin:
 
         def of(tiles: NumpyArray, *, figure: int | None = None, **about: Any) -> ShowsTiles:
             target = TileTarget(np.asarray(tiles, np.float64), **about)
-            return ShowsTiles(target, self._findings.append, figure)
+            return ShowsTiles(target, self._findings.append, figure, self._witness)
 
         return of
 
@@ -213,11 +225,15 @@ class CheckingPlugin:
                 message=clean(outcome.message, _MESSAGE_CAP),
                 hint=outcome.hint and clean(outcome.hint, _MESSAGE_CAP),
                 seconds=time.perf_counter() - self._began,
-                prints=student.prints if student is not None else "",
+                prints=student.prints if student is not None and not self._withhold else "",
                 picture=student.picture if student is not None else None,
+                evidence=self._evidence(passed=outcome.status == "passed"),
             )
         )
         self._student = None
+
+    def _evidence(self, *, passed: bool) -> bytes | None:
+        return None if self._witness is None else self._witness.evidence(passed=passed)
 
 
 def _weight(item: pytest.Item) -> float:

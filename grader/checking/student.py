@@ -11,6 +11,7 @@ import numpy as np
 
 from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
+from grader.checking.evidence import Witness
 from grader.checking.faults import fault_of
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
@@ -48,6 +49,7 @@ class Student:
         seconds: deadline of one call.
         dtype: "float32" or "float64".
         record: told of each request, for the benchmark; None records nothing.
+        witness: told of each call and what came of it, for a page.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Student:
         seconds: float = CALL_SECONDS,
         dtype: str = "float32",
         record: Callable[[Message], None] | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._submission = submission
         self._source = source
@@ -66,6 +69,7 @@ class Student:
         self._seconds = seconds
         self._dtype = dtype
         self._record = record
+        self._witness = witness
         self._remote: Remote | None = None
         self._made: list[tuple[str, Message]] = []
         self.prints = ""
@@ -101,6 +105,8 @@ class Student:
         """
         described, arrays = encode_call(call)
         request = Message({"do": "call", "call": described, "picture": picture}, arrays)
+        if self._witness is not None:
+            self._witness.asks(call)
         return self._answer(call.function, request)
 
     def run_hook(
@@ -131,6 +137,8 @@ class Student:
             "keeps": keeps,
             "picture": picture,
         }
+        if self._witness is not None:
+            self._witness.asks(Call(name, (Model(model), tuple(layers), Array(images))))
         return self._answer(self._submission.functions[name], Message(header, {"images": images}))
 
     def run_model(
@@ -186,9 +194,13 @@ class Student:
         reply = self._ask(function, request)
         name = function.rpartition(".")[2]
         if "error" in reply.header:
+            if self._witness is not None:
+                self._witness.raised(reply.header["error"])
             raise fault_of(name, function, reply.header["error"])
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
         self.picture = self.picture or answer.picture
+        if self._witness is not None and request.header["do"] in ("call", "hook"):
+            self._witness.answered(answer)
         return answer
 
     def _ask(self, function: str, request: Message) -> Message:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import linecache
 import os
 import random
 import socket
@@ -155,6 +156,7 @@ class Worker:
                 "line": frame.lineno,
                 "code": (frame.line or "").strip(),
                 "function": frame.name,
+                **_around(frame.filename, frame.lineno or 0),
             }
             for frame in traceback.extract_tb(error.__traceback__)
             if frame.filename.startswith(here + os.sep)
@@ -162,7 +164,13 @@ class Worker:
         if isinstance(error, SyntaxError) and error.filename:
             code = (error.text or "").strip()
             frames.append(
-                {"file": Path(error.filename).name, "line": error.lineno, "code": code, "function": ""}
+                {
+                    "file": Path(error.filename).name,
+                    "line": error.lineno,
+                    "code": code,
+                    "function": "",
+                    **_around(error.filename, error.lineno or 0),
+                }
             )
         try:
             message = str(error)
@@ -171,6 +179,15 @@ class Worker:
         innermost = traceback.extract_tb(error.__traceback__)[-1:]
         own = bool(innermost) and innermost[0].filename.startswith(here + os.sep)
         return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:], "own": own}
+
+
+def _around(filename: str, line: int) -> dict[str, Any]:
+    """Return the lines around one, read here, where nothing can be read that the student's code could not read."""
+    first = max(1, line - 3)
+    return {
+        "first": first,
+        "around": [text[:200] for text in linecache.getlines(filename)[first - 1 : line + 2]],
+    }
 
 
 def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:
