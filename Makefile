@@ -62,7 +62,7 @@ preview: $(STAMP) ## draw contact sheets of the pictures to out/preview
 bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-screenshot: $(STAMP) ## draw docs/screenshot.svg from a real run
+screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run
 	@$(BIN)/python -m tests.screenshot
 
 handout-pictures: $(STAMP) ## draw docs/pictures anew with the solved exercises (other machines round otherwise: look before you commit)

@@ -54,7 +54,13 @@ def _grade(options: Options) -> int:
         gc.enable()
         with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
             source.wait_until_warm()
-            settings = Settings(options.jobs, options.seconds, options.record)
+            settings = Settings(
+                options.jobs,
+                options.seconds,
+                options.record,
+                evidence="html" in options.formats,
+                withhold=options.official,
+            )
             result = grade(found, exercises, store, source, settings, progress.tell)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:

@@ -13,7 +13,9 @@ from typing import Literal, NoReturn, TypeAlias
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
-FORMATS = ("terminal", "json")
+Audience: TypeAlias = Literal["student", "instructor"]
+
+FORMATS = ("terminal", "json", "html")
 
 _LONGEST_SECONDS = 3600
 
@@ -41,6 +43,13 @@ class Options:
     verbosity: int
     workers: Workers
     record: Path | None
+    audience: Audience = "instructor"
+    opened: bool = False
+
+    @property
+    def official(self) -> bool:
+        """Whether students read what comes of fixtures that they do not have."""
+        return self.audience == "student" and self.fixtures is not None
 
 
 def parse_options(arguments: Sequence[str] | None = None) -> Options:
@@ -71,6 +80,13 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--fixtures", type=Path, metavar="DIR", help="grade with other inputs and expected outputs"
     )
     parser.add_argument(
+        "--audience",
+        choices=("student", "instructor"),
+        default="instructor",
+        help="who reads it: with --fixtures, a student is told nothing of what is expected (default: instructor)",
+    )
+    parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
+    parser.add_argument(
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
@@ -91,6 +107,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
             parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
     if not formats:
         parser.error(f"--format takes at least one of {', '.join(FORMATS)}")
+    if given.open and "html" not in formats:
+        formats = (*formats, "html")
     return Options(
         path=given.path,
         exercises=tuple(given.exercise),
@@ -103,6 +121,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         verbosity=given.verbose - given.quiet,
         workers=given.workers,
         record=given.record,
+        audience=given.audience,
+        opened=given.open,
     )
 
 

@@ -16,3 +16,8 @@ def write_reports(result: SubmissionResult, options: Options) -> None:
         terminal.write(result, verbosity=options.verbosity)
     if "json" in options.formats:
         json_file.write(result, options.out or Path("out"))
+    if "html" in options.formats:
+        from grader.reports import page
+
+        file = page.write(result, options.out or Path("out"), official=options.official)
+        page.tell(file, opened=options.opened, quiet=options.verbosity < 0)
