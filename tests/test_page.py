@@ -274,6 +274,19 @@ def test_notices_faults_and_official_mode_are_said():
     assert "Isolation: a wall" in text
 
 
+def test_missing_files_are_told_in_one_sentence():
+    """Beside the other notices."""
+    missing = [
+        f"{name}.py is missing; hand in the file even where its functions are not written yet"
+        for name in "ab"
+    ]
+    text = read(PASSED, notices=(*missing, "something else")).text
+
+    assert "a.py, b.py are missing; hand in the files even where their functions are not written yet" in text
+    assert "something else" in text
+    assert missing[0] in read(PASSED, notices=missing[:1]).text
+
+
 def test_a_figure_that_the_student_drew_is_kept():
     """If it is a PNG of a sensible size."""
     buffer = io.BytesIO()

@@ -16,6 +16,7 @@ from grader.reports.page.text import name_of, points, say
 from grader.result import CheckResult, SubmissionResult
 
 _HERE = Path(__file__).parent
+_MISSING = ".py is missing;"
 _AROUND = 2 * 3.14159265 * 52  # of the ring, in its own units
 
 
@@ -121,7 +122,7 @@ def _next_check(result: SubmissionResult) -> CheckResult | None:
 
 
 def _is_to_write(check: CheckResult) -> bool:
-    return check.message.startswith(NOT_WRITTEN) or ".py is missing;" in check.message
+    return check.message.startswith(NOT_WRITTEN) or _MISSING in check.message
 
 
 def _next_step(check: CheckResult | None) -> str:
@@ -136,7 +137,7 @@ def _next_step(check: CheckResult | None) -> str:
 
 
 def _notices(result: SubmissionResult, *, official: bool) -> str:
-    said = [say(notice) for notice in result.notices]
+    said = [say(notice) for notice in _joined(result.notices)]
     if result.faulty:
         said.append("The grader itself failed in the checks marked “!”. Tell whoever runs the course.")
     if official:
@@ -144,3 +145,13 @@ def _notices(result: SubmissionResult, *, official: bool) -> str:
             "Graded with inputs that are not handed out: you see whether a check passed, and your own result."
         )
     return f'<div class="notice">{"".join(f"<p>{notice}</p>" for notice in said)}</div>' if said else ""
+
+
+def _joined(notices: Sequence[str]) -> list[str]:
+    """Return the notices with those on missing files made one."""
+    missing = [notice for notice in notices if _MISSING in notice]
+    if len(missing) < 2:
+        return list(notices)
+    files = ", ".join(notice.partition(_MISSING)[0] + ".py" for notice in missing)
+    rest = [notice for notice in notices if notice not in missing]
+    return [f"{files} are missing; hand in the files even where their functions are not written yet", *rest]

@@ -54,7 +54,7 @@ def show(exhibit: Exhibit) -> Shown:
                 '<span class="glyph">abc</span>', f'<p class="answer"><code>{say(exhibit.text)}</code></p>'
             )
         case "numbers":
-            return draw_numbers_of(exhibit)
+            return _show_numbers(exhibit)
         case "curve":
             chart = draw_curve(exhibit.yours, exhibit.expected)
             return Shown(chart, f'<div class="chart">{chart}</div>{_notes(exhibit)}', rank=1)
@@ -67,7 +67,7 @@ def show(exhibit: Exhibit) -> Shown:
             return _show_colours(exhibit)
 
 
-def draw_numbers_of(exhibit: Exhibit) -> Shown:
+def _show_numbers(exhibit: Exhibit) -> Shown:
     """Return a few numbers as a table, with bars for a thumbnail."""
     thumbnail, table = draw_numbers(exhibit.yours, exhibit.expected, exhibit.place)
     return Shown(thumbnail, table + _notes(exhibit, where=False))
@@ -80,23 +80,22 @@ def _show_map(exhibit: Exhibit) -> Shown:
     base = yours if expected is None or not np.any(expected) else expected
     scale = scale_of(base, signed=signed, shown=everything)
     panels = [_given(exhibit)] if exhibit.asked is not None else []
-    panels.append(
-        _Panel("yours", draw_map(yours, scale), _describe("your map", yours), yours.shape, marked=True)
-    )
+    thumbnail = draw_map(yours, scale)
+    panels.append(_Panel("yours", thumbnail, _describe("your map", yours), yours.shape, marked=True))
     note = ""
     if expected is not None and exhibit.difference is not None and not exhibit.right:
         words = _describe("the expected map", expected)
         panels.append(_Panel("expected", draw_map(expected, scale), words, expected.shape, marked=True))
         panel, note = _difference(exhibit.difference, scale)
         panels.append(panel)
-    thumbnail = panels[-1].address if exhibit.right else draw_map(yours, scale)
+    smooth = ""
     if exhibit.asked is not None and _fits(exhibit.asked, yours):
+        smooth = " smooth"
         thumbnail = draw_overlay(exhibit.asked, yours, scale)
         if len(panels) < 4:
             words = "your map laid over the picture"
             panels.append(_Panel("yours, laid over", thumbnail, words, exhibit.asked.shape[:2]))
-    pixelated = "" if thumbnail != panels[-1].address or len(panels) == 1 else " smooth"
-    image = f'<img class="pixels{pixelated}" src="{thumbnail}" alt="">'
+    image = f'<img class="pixels{smooth}" src="{thumbnail}" alt="">'
     return Shown(image, _row(panels, exhibit) + _bar(scale) + _notes(exhibit, note), _rank(exhibit))
 
 
