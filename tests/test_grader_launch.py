@@ -77,10 +77,10 @@ def descriptors():
     return len(os.listdir("/proc/self/fd"))
 
 
-def test_a_worker_answers_calls_of_the_submission(worker):
-    """More than one, in the submission's own folder."""
+def test_a_worker_answers_calls_of_the_submission(worker, tmp_path):
+    """More than one, in a folder called like the submission's own."""
     assert call(worker, "answer")["result"] == {"kind": "number", "value": 42.0, "type": "int"}
-    assert Path(call(worker, "where")["result"]["value"]).is_dir()
+    assert Path(call(worker, "where")["result"]["value"]).name == tmp_path.name
 
 
 def test_a_worker_that_is_asked_nonsense_goes_on(worker):
