@@ -98,6 +98,7 @@ def _world(scratch: Path, weights_folder: Path | None, environment: Mapping[str,
     shown += [Path(sys.prefix, "pyvenv.cfg"), *_folders_of_links(Path(sys.executable))]
     shown += [ROOT / code for code in WORKER_CODE]
     shown += [] if weights_folder is None else [weights_folder.absolute()]
+    shown = [path for path in shown if os.access(path, os.R_OK)]
     parents = {parent for path in shown for parent in path.parents}
     for parent in sorted(parents - {Path("/")}):  # parents come first
         yield from ("--dir", str(parent))  # else nobody but root may pass through some

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,34 +35,52 @@ def examine(without: frozenset[str] = frozenset()) -> tuple[Layer, ...]:
     Raises:
         Lacking: if none could be tried.
     """
+    try:
+        return (*_layers_within(wrap, without), _cgroup(without))
+    except _DidNotStart:
+        return (*_layers_within(_refuse, without), _cgroup(without))
+
+
+class _DidNotStart(Lacking):
+    """The process that should lock itself in said nothing."""
+
+
+def _refuse(*_: object) -> list[str]:
+    raise Lacking("Python does not start in it")
+
+
+def _layers_within(wrap_in: Callable[..., list[str]], without: frozenset[str]) -> tuple[Layer, ...]:
+    """Return what a process that locks itself in tells, inside bubblewrap unless that is refused."""
     scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="grader-")))
     environment = clean_environment(scratch)
     plan: dict[str, Any] = {"scratch": str(scratch), "without": sorted(without), "reasons": {}}
     start: list[str] = []
     try:
-        try:
-            if BUBBLEWRAP not in without:
-                start = wrap(environment, scratch, None)
-        except Lacking as lacking:
-            plan["reasons"][BUBBLEWRAP] = str(lacking)
-        plan["wrapped"] = bool(start)
-        program = (
-            f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.examine import tell; "
-            f"tell({plan!r})"
-        )
+        if BUBBLEWRAP not in without:
+            start = wrap_in(environment, scratch, None)
+    except Lacking as lacking:
+        plan["reasons"][BUBBLEWRAP] = str(lacking)
+    plan["wrapped"] = bool(start)
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.examine import tell; "
+        f"tell({plan!r})"
+    )
+    try:
         ended = subprocess.run(
             [*start, sys.executable, "-I", "-c", program],
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            capture_output=True,
             timeout=_SECONDS,
             check=False,
         )
-        if ended.returncode:
-            raise Lacking("the process that should lock itself in ended instead; see its message above")
-        return (*from_plain(json.loads(ended.stdout)), _cgroup(without))
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _DidNotStart(f"the process that should lock itself in did not start ({error})") from None
     finally:
         remove(scratch)
+    if ended.returncode:
+        raise _DidNotStart("the process that should lock itself in did not start")
+    return from_plain(json.loads(ended.stdout))
 
 
 def tell(plan: Mapping[str, Any]) -> None:
