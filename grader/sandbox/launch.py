@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +21,7 @@ from grader.sandbox.environment import ROOT, clean_environment
 from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.remote import START_SECONDS, Fate, Remote
-from grader.sandbox.scratch import remove
+from grader.sandbox.scratch import make_root, remove
 
 
 class WarmProcess:
@@ -48,7 +47,7 @@ class WarmProcess:
         self._without = without
         self._memory = memory or machine_memory() * 3 // 4
         self._group: MemoryGroup | None = None
-        self._scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="grader-")))
+        self._scratch = make_root()
         self.forked = True
         self.peak_kb = 0
         self.slowness = 1.0
