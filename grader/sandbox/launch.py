@@ -27,6 +27,8 @@ from grader.sandbox.scratch import make_root, remove
 class WarmProcess:
     """The zygote, seen from the judges: started once, shared by all of them.
 
+    Its `scratch` is the folder that workers' own folders lie in.
+
     Args:
         weights_folder: where the trained nets lie.
         compiler: whether it imports torch's compiler too; see `grader.sandbox.libraries`.
@@ -47,7 +49,7 @@ class WarmProcess:
         self._without = without
         self._memory = memory or machine_memory() * 3 // 4
         self._group: MemoryGroup | None = None
-        self._scratch = make_root()
+        self.scratch = make_root()
         self.forked = True
         self.peak_kb = 0
         self.slowness = 1.0
@@ -73,11 +75,11 @@ class WarmProcess:
     def _start(self, why_not_wrapped: str = "") -> None:
         """Start the process, inside bubblewrap unless there is a reason against it."""
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = clean_environment(self._scratch)
+        environment = clean_environment(self.scratch)
         plan: dict[str, Any] = {
             "weights": str(self._weights_folder),
             "compiler": self._compiler,
-            "scratch": str(self._scratch),
+            "scratch": str(self.scratch),
             "without": sorted(self._without),
             "reasons": {},
         }
@@ -86,7 +88,7 @@ class WarmProcess:
             if BUBBLEWRAP not in self._without:
                 if why_not_wrapped:
                     raise Lacking(why_not_wrapped)
-                start = wrap(environment, self._scratch, self._weights_folder)
+                start = wrap(environment, self.scratch, self._weights_folder)
         except Lacking as lacking:
             plan["reasons"][BUBBLEWRAP] = str(lacking)
         self._wrapped = plan["wrapped"] = bool(start)
@@ -170,7 +172,7 @@ class WarmProcess:
     def close(self) -> None:
         """End the warm process and every worker that is left."""
         self._end()
-        remove(self._scratch)
+        remove(self.scratch)
 
     def _end(self) -> None:
         self._control.close()
