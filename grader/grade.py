@@ -11,12 +11,13 @@ from pathlib import Path
 from fixtures.store import Store
 from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
-from grader.checking.student import CALL_SECONDS, Student
+from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
+from grader.isolation import merge_layers, summarise
 from grader.judges import Tell, Usage, run_judges
 from grader.result import CheckResult, SubmissionResult
-from grader.sandbox.launch import Source
 from grader.sandbox.recording import write_request
+from grader.sandbox.remote import Source
 from grader.sandbox.wire import Message
 from grader.submissions import FoundSubmission
 
@@ -28,12 +29,14 @@ class Settings:
     Attributes:
         jobs: exercises judged at once.
         seconds: deadline of one call of a student's function.
+        cpu_seconds: processor time of one worker, all its calls together.
         record: folder that every request to a student worker is written to, for the benchmark.
     """
 
     jobs: int = 1
     seconds: float = CALL_SECONDS
     record: Path | None = None
+    cpu_seconds: int = CPU_SECONDS
 
 
 def grade(
@@ -71,12 +74,15 @@ def grade(
             planned[exercise.name] = _unjudged(exercise)
     order = {name: number for number, name in enumerate(by_name)}
     checks = sorted(planned.values(), key=lambda check: order[check.exercise])
+    told = [layers for usage in usages.values() for layers in usage.layers]
+    protections = merge_layers([*told, source.layers])
     return SubmissionResult(
         submission=found.name,
         checks=tuple(checks),
         seconds=time.perf_counter() - began,
-        isolation=_isolation(source, usages, settings),
-        notices=found.notices,
+        isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
+        protections=protections,
+        notices=(*found.notices, *found.left_out, *_close_calls(usages)),
         complete=not found.notices,
         measurements=_measurements(source, usages),
     )
@@ -100,6 +106,7 @@ def _judge(
             source,
             slow,
             seconds=settings.seconds,
+            cpu_seconds=settings.cpu_seconds,
             record=record if settings.record is not None else None,
         )
         students.append(student)
@@ -118,7 +125,8 @@ def _judge(
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
-        in_force=next((student.in_force for student in students if student.in_force), ()),
+        close_calls=tuple(call for student in students for call in student.close_calls),
+        layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )
 
 
@@ -140,12 +148,16 @@ def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
     return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
 
 
-def _isolation(source: Source, usages: dict[str, Usage], settings: Settings) -> str:
-    """Return one line on what stood between the student's code and the grader."""
-    reported = next((usage.in_force for usage in usages.values() if usage.in_force), ())
-    forked = "forked worker per check" if source.forked else "spawned worker per check"
-    parts = ["separate process", forked, f"wall {settings.seconds:g} s per call", *reported]
-    return ", ".join(parts) + " | not in force: file system, network, system calls"
+def _close_calls(usages: dict[str, Usage]) -> list[str]:
+    """Return a sentence on each function that was near its deadline: on another day it might not have been in time."""
+    longest: dict[str, tuple[float, float]] = {}
+    for usage in usages.values():
+        for function, seconds, limit in usage.close_calls:
+            longest[function] = max(longest.get(function, (0.0, 0.0)), (seconds, limit))
+    return [
+        f"{function} took {seconds:.1f} of the {limit:g} seconds that a call may take, which was close."
+        for function, (seconds, limit) in longest.items()
+    ]
 
 
 def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:

@@ -22,7 +22,9 @@ exit codes:
   0  every point was earned
   1  points are missing
   2  the call or the submission could not be used, or a file or function is missing
-  3  the grader itself failed; no point was lost through it
+  3  the grader itself failed, or --require-isolation cannot be met; no point was lost through it
+
+python -m grader doctor shows which protections this machine has, and what to install for more.
 """
 
 
@@ -37,9 +39,10 @@ class Options:
     out: Path | None
     fixtures: Path | None
     jobs: int
-    seconds: float
+    seconds: float | None
     verbosity: int
     workers: Workers
+    require_isolation: bool
     record: Path | None
 
 
@@ -74,7 +77,15 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="for one call (default: as grader/exercises.toml says, longer on a slow machine)",
+    )
+    parser.add_argument(
+        "--require-isolation",
+        action="store_true",
+        help="refuse to grade (exit code 3) where the kernel cannot keep the code from files and system calls",
     )
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show checks that passed, and what was printed"
@@ -102,6 +113,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         seconds=given.timeout,
         verbosity=given.verbose - given.quiet,
         workers=given.workers,
+        require_isolation=given.require_isolation,
         record=given.record,
     )
 
