@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from grader.errors import GraderFault, Unusable
-from grader.options import Options, parse_options
+from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
 
 PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
@@ -42,20 +42,30 @@ def _grade(options: Options) -> int:
     from grader.submissions import find_submission, wants_compiler
 
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
-    found = find_submission(options.path, exercises)
+    try:
+        found = find_submission(options.path, exercises)
+    except Unusable as error:
+        if any(name in PLATFORMS for name in options.formats):  # there, no file looks like a broken grader
+            from grader.grade import ungraded
+            from grader.reports import write_reports
+
+            write_reports(ungraded(options.path or "", exercises, str(error)), options)
+        raise
     store = open_fixtures(options.fixtures)
     compiler = wants_compiler(found)
     with open_source(options.workers, store.folder / "weights", options.jobs, compiler=compiler) as source:
         # torch is being imported in the warm process; meanwhile this one imports what the judges need
-        from grader.grade import Settings, grade
-        from grader.reports import write_reports
+        from grader.grade import Settings, grade, tell_all
+        from grader.reports import open_partial, write_reports
         from grader.reports.progress import Progress
 
         gc.enable()
         with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
             source.wait_until_warm()
             settings = Settings(options.jobs, options.seconds, options.record)
-            result = grade(found, exercises, store, source, settings, progress.tell)
+            partial = open_partial(options, found.name, [exercise.name for exercise in exercises])
+            told = [progress.tell, *([partial.tell] if partial else [])]
+            result = grade(found, exercises, store, source, settings, tell_all(told))
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)

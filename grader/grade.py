@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, Student
 from grader.exercises import Exercise
-from grader.judges import Tell, Usage, run_judges
+from grader.judges import Kind, Tell, Usage, run_judges
 from grader.result import CheckResult, SubmissionResult
 from grader.sandbox.launch import Source
 from grader.sandbox.recording import write_request
@@ -82,6 +83,16 @@ def grade(
     )
 
 
+def tell_all(listeners: Sequence[Tell]) -> Tell:
+    """Return what tells several of each check, one after the other."""
+
+    def tell(kind: Kind, check: CheckResult) -> None:
+        for listener in listeners:
+            listener(kind, check)
+
+    return tell
+
+
 def _judge(
     exercise: Exercise, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
 ) -> Usage:
@@ -120,6 +131,20 @@ def _judge(
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
         in_force=next((student.in_force for student in students if student.in_force), ()),
     )
+
+
+def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> SubmissionResult:
+    """Return the result of a submission that cannot be used: nothing earned, and why.
+
+    Args:
+        name: of the submission, as it was given.
+        exercises: that would have been graded.
+        sentence: what is wrong with it.
+    """
+    checks = [
+        dataclasses.replace(_unjudged(exercise), status="failed", message=sentence) for exercise in exercises
+    ]
+    return SubmissionResult(name, tuple(checks), 0.0, "nothing was run", notices=(sentence,), complete=False)
 
 
 def _unjudged(exercise: Exercise) -> CheckResult:
