@@ -139,6 +139,10 @@ def read_github(result, folder):
         demand_plain_markdown(page)
     commands = obeyed(out.getvalue())
     names = [name for name, _, _ in commands]
+    lines = {str(check.line) for check in result.checks}
+    for _, properties, _ in commands:
+        assert set(properties) <= {"file", "line", "title"}
+        assert properties.get("line", "None") in lines | {"None"}
     assert names.count("error") <= 10
     assert names.count("warning") <= 10
     assert set(names) <= {"error", "warning", "group", "endgroup", "stop-commands"}

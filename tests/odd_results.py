@@ -10,7 +10,7 @@ FORGERIES = (
     "::error::forged", "\n::error file=a.py,line=1::forged", "\n  ::add-mask::e", "\r::warning::x", "##[error]forged",
     "\n##[add-mask]e", "\n::stop-commands::x\n", "%0A::error::x", "<script>alert(1)</script>", "</pre>", "</details>",
     "<img src=x onerror=alert(1)>", "<!--", "-->", "]]>", "<![CDATA[", "&lt;", "&#0;", "=1+1", ";=1+1", "+1", "-1+cmd|'/C calc'!A0",
-    "@SUM(A1)", "\t=1", '"', '";"=1', "'", "```", "\n````\n", "~~~", "\n# head\n", "[a](http://b)", "![a](http://b)",
+    "@SUM(A1)", "\t=1", '"', '";"=1', "'", "```", "\n````\n", "\n```\n<b>x</b>\n", ",line=987654,col=3", "~~~", "\n# head\n", "[a](http://b)", "![a](http://b)",
     "<http://b>", "@someone", "| a | b |", "\n|---|\n", "\x1b[31m", "\x1b]8;;http://b\x07", "\ud800", "\udfff", "\x00", "\x0b",
     "\ufffe", "\uffff", "\u2028", "\u202e", "\ufeff", "\r\n", "\n\n", "\\", "%", ",", ":", "＝1", "日本",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from grader.result import SubmissionResult
 from tests.format_readers import READERS
 from tests.odd_results import FORGERIES, results
 from tests.test_grader_reports import FAULTY, RIGHT, STUB, WRONG, result_of
@@ -28,6 +29,20 @@ def read(name, result):
 def test_odd_text_anywhere_is_read_and_forges_nothing(name, result):
     """The readers demand it: each is a platform's rule."""
     read(name, result)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_each_known_forgery_is_harmless_wherever_it_stands(name):
+    """In all fields at once, alone and after a word."""
+    for forgery in FORGERIES:
+        for text in (forgery, f"a{forgery}b"):
+            odd = [
+                dataclasses.replace(
+                    check, exercise=text, title=text, message=text, hint=text, prints=text, file=text, line=3
+                )
+                for check in (RIGHT, WRONG, FAULTY)
+            ]
+            read(name, SubmissionResult(text, tuple(odd), 1.0, text, notices=(text,)))
 
 
 def without(data, *keys):
