@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 
 from grader.errors import GraderFault, Unusable
-from grader.options import Options, parse_options
+from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
 
 PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
@@ -48,16 +48,24 @@ def _grade(options: Options) -> int:
 
     limits = read_limits()
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
-    found = find_submission(options.path, exercises)
+    try:
+        found = find_submission(options.path, exercises)
+    except Unusable as error:
+        if any(name in PLATFORMS for name in options.formats):  # there, no file looks like a broken grader
+            from grader.grade import ungraded
+            from grader.reports import write_reports
+
+            write_reports(ungraded(options.path or "", exercises, str(error)), options)
+        raise
     store = open_fixtures(options.fixtures)
     weights, compiler = store.folder / "weights", found.wants_compiler
     with open_source(
         options.workers, weights, options.jobs, compiler=compiler, memory=limits.memory
     ) as source:
         # torch is being imported in the warm process; meanwhile this one imports what the judges need
-        from grader.grade import Settings, grade
+        from grader.grade import Settings, grade, tell_all
         from grader.isolation import refuse_without, require_isolation
-        from grader.reports import write_reports
+        from grader.reports import open_partial, write_reports
         from grader.reports.progress import Progress
 
         gc.enable()
@@ -69,7 +77,9 @@ def _grade(options: Options) -> int:
             seconds = options.seconds or limits.seconds_per_call
             jobs = affordable_jobs(options.jobs, source, limits)
             settings = Settings(jobs, seconds, options.record, limits.cpu_seconds_per_check)
-            result = grade(found, exercises, store, source, settings, progress.tell)
+            partial = open_partial(options, found.name, [exercise.name for exercise in exercises])
+            told = [progress.tell, *([partial.tell] if partial else [])]
+            result = grade(found, exercises, store, source, settings, tell_all(told))
     if options.require_isolation and result.protections:
         refuse_without(result.protections)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)

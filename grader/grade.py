@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
 from grader.isolation import merge_layers, summarise
-from grader.judges import Tell, Usage, run_judges
+from grader.judges import Kind, Tell, Usage, run_judges
 from grader.result import CheckResult, SubmissionResult
 from grader.sandbox.recording import write_request
 from grader.sandbox.remote import Source
@@ -88,6 +89,16 @@ def grade(
     )
 
 
+def tell_all(listeners: Sequence[Tell]) -> Tell:
+    """Return what tells several of each check, one after the other."""
+
+    def tell(kind: Kind, check: CheckResult) -> None:
+        for listener in listeners:
+            listener(kind, check)
+
+    return tell
+
+
 def _judge(
     exercise: Exercise, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
 ) -> Usage:
@@ -128,6 +139,20 @@ def _judge(
         close_calls=tuple(call for student in students for call in student.close_calls),
         layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )
+
+
+def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> SubmissionResult:
+    """Return the result of a submission that cannot be used: nothing earned, and why.
+
+    Args:
+        name: of the submission, as it was given.
+        exercises: that would have been graded.
+        sentence: what is wrong with it.
+    """
+    checks = [
+        dataclasses.replace(_unjudged(exercise), status="failed", message=sentence) for exercise in exercises
+    ]
+    return SubmissionResult(name, tuple(checks), 0.0, "nothing was run", notices=(sentence,), complete=False)
 
 
 def _unjudged(exercise: Exercise) -> CheckResult:

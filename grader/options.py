@@ -13,11 +13,25 @@ from typing import Literal, NoReturn, TypeAlias
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
-FORMATS = ("terminal", "json")
+FORMATS = {
+    "terminal": "points, reasons and hints, here",
+    "json": "result.json as docs/result.schema.json describes it, and the figures that your code drew",
+    "csv": "checks.csv, a row per check, for spreadsheets",
+    "junit": "junit.xml, for whatever shows test results",
+    "github": "annotations, the step's summary and summary.md, in a job of GitHub Actions",
+    "classroom": "the step output `result` for GitHub Classroom's reporter, and classroom.txt",
+    "gradescope": "results.json for Gradescope, written as checks end; --out /autograder/results",
+    "prairielearn": "results.json for PrairieLearn; --out /grade/results",
+}
+PLATFORMS = ("github", "classroom", "gradescope", "prairielearn")
+_ONE_FILE = ("gradescope", "prairielearn")  # both platforms want it named results.json
 
 _LONGEST_SECONDS = 3600
 
-_EXIT_CODES = """
+_EPILOG = """
+formats:
+{formats}
+
 exit codes:
   0  every point was earned
   1  points are missing
@@ -51,7 +65,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser = _Parser(
         prog="python -m grader",
         description="Grade a submission: points, what is wrong, and what to do about it.",
-        epilog=_EXIT_CODES,
+        epilog=_EPILOG.format(formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items())),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", nargs="?", help="folder with your files (default: assignment)")
@@ -66,7 +80,12 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument(
         "--all", action="store_true", help="grade the further exercises as well, not only the core"
     )
-    parser.add_argument("--format", default="terminal", help=f"comma-separated, of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--format",
+        default="terminal",
+        metavar="NAME[,NAME]",
+        help="what to write, comma-separated; the formats stand below (default: terminal)",
+    )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where files such as result.json go (default: out)"
     )
@@ -102,6 +121,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
             parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
     if not formats:
         parser.error(f"--format takes at least one of {', '.join(FORMATS)}")
+    if all(name in formats for name in _ONE_FILE):
+        parser.error(f"{' and '.join(_ONE_FILE)} both write results.json; ask for one of them")
     return Options(
         path=given.path,
         exercises=tuple(given.exercise),

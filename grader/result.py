@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 SCHEMA = "inside-cnns/result/v1"
 
 Status: TypeAlias = Literal["passed", "failed", "error", "not_run"]
+Visibility: TypeAlias = Literal["visible", "after_due_date", "after_published", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class CheckResult:
         seconds: wall time of the check.
         prints: what the student's code printed, capped.
         picture: the first figure that it drew, PNG; None where it drew none or nobody asked.
+        file: the student's file that a failure lies in, beneath the submission's folder; None where that is not known.
+        line: the line of that file, counted from 1.
+        visibility: when a student sees the outcome, on platforms that can wait with it; points count in any case.
     """
 
     id: str
@@ -41,6 +45,9 @@ class CheckResult:
     seconds: float = 0.0
     prints: str = ""
     picture: bytes | None = None
+    file: str | None = None
+    line: int | None = None
+    visibility: Visibility = "visible"
 
 
 @dataclass(frozen=True, slots=True)

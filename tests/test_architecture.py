@@ -119,6 +119,7 @@ ALLOWED = {
         "grader.errors",
         "grader.reports",
         "grader.judges",
+        "grader.sandbox.text",
         "rich",
     ],
     "grader.errors": [],

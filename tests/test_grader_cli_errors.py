@@ -19,6 +19,10 @@ BAD_CALLS = {
     "misspelt exercise": (["-e", "salency"], "there is no exercise 'salency'; did you mean saliency?"),
     "unknown exercise": (["-e", "xyz"], "there is no exercise 'xyz'; there are filters, saliency"),
     "unknown format": (["--format", "pdf"], "there is no format 'pdf'; there are terminal"),
+    "one file, two formats": (
+        ["--format", "gradescope,prairielearn"],
+        "gradescope and prairielearn both write results.json; ask for one of them",
+    ),
     "no format": (["--format", ","], "--format takes at least one of terminal"),
     "no jobs": (["--jobs", "0"], "--jobs takes a whole number above 0, not '0'"),
     "jobs in words": (["--jobs", "many"], "--jobs takes a whole number above 0, not 'many'"),

@@ -17,6 +17,14 @@ def fault_of(name: str, function: str, error: Mapping[str, Any]) -> StudentFault
         function: the same with its module, "saliency.compute_saliency_maps".
         error: as `grader.sandbox.worker` describes it.
     """
+    fault = _fault(name, function, error)
+    if error["frames"]:
+        fault.place = error["frames"][-1]["file"], error["frames"][-1]["line"]
+    return fault
+
+
+def _fault(name: str, function: str, error: Mapping[str, Any]) -> StudentFault:
+    """Return the sentence, without its place."""
     kind, message = clean(str(error["type"]), 80), " ".join(clean(str(error["message"])).split())
     file = function.partition(".")[0] + ".py"
     if kind == "NotImplementedError" and error["own"]:  # torch raises it too

@@ -65,6 +65,10 @@ class CheckingPlugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Share the exercise's points among its checks and announce them."""
         weights = [_weight(item) for item in items]
+        visibility = self._exercise.visibility
+        unknown = set(visibility) - {"*"} - {item.name.removeprefix("test_") for item in items}
+        if unknown:
+            raise ValueError(f"the table gives a visibility to {', '.join(sorted(unknown))}: no such check")
         for item, weight in zip(items, weights, strict=True):
             name = item.name.removeprefix("test_")
             self._planned[item.nodeid] = CheckResult(
@@ -74,6 +78,7 @@ class CheckingPlugin:
                 status="not_run",
                 points=0.0,
                 max_points=round(self._exercise.points * weight / sum(weights), 2),
+                visibility=visibility.get(name, visibility.get("*", "visible")),
             )
         self._announce(list(self._planned.values()))
 
@@ -89,7 +94,7 @@ class CheckingPlugin:
             asked = marker is not None and marker.kwargs.get("where", "") in str(error)
             hint = self._named_or_own(marker.args[0]) if marker and asked else None
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
-            self._result(outcome)
+            self._result(outcome, error)
         return report
 
     @pytest.hookimpl
@@ -203,10 +208,11 @@ class CheckingPlugin:
         """Return the sentence of the mistake that a hint names, or the hint itself."""
         return self._sentences.get(hint, hint)
 
-    def _result(self, outcome: CheckResult) -> None:
+    def _result(self, outcome: CheckResult, error: BaseException | None) -> None:
         student = self._student
         if student is not None:
             student.close()
+        place = student.find_place(error) if student is not None and outcome.status == "failed" else None
         self._emit(
             dataclasses.replace(
                 outcome,
@@ -215,6 +221,8 @@ class CheckingPlugin:
                 seconds=time.perf_counter() - self._began,
                 prints=student.prints if student is not None else "",
                 picture=student.picture if student is not None else None,
+                file=place.file if place else None,
+                line=place.line if place else None,
             )
         )
         self._student = None

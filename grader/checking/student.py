@@ -13,6 +13,7 @@ import numpy as np
 from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
 from grader.checking.faults import fault_of
+from grader.checking.places import Place, find_place
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
 from grader.sandbox.layers import Layer, from_plain
@@ -179,6 +180,17 @@ class Student:
         return self._answer(
             f"recalled.{answer.function}", Message({"do": "recall", "number": answer.position}, {})
         )
+
+    @property
+    def called(self) -> str | None:
+        """The function that was called last, "module.function"; None before the first."""
+        known = set(self._submission.functions.values())
+        return next((function for function, _ in reversed(self._made) if function in known), None)
+
+    def find_place(self, fault: BaseException | None) -> Place | None:
+        """Return where in the student's files a failure lies: the line that raised, else the function called last."""
+        told = fault.place if isinstance(fault, StudentFault) else None
+        return find_place(self._submission.folder, told, self.called)
 
     def close(self) -> None:
         """End the worker, keeping what it printed."""
