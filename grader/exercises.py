@@ -29,6 +29,7 @@ class Exercise:
         further: whether it is graded only with --all or by its name.
         points: what all its checks together are worth.
         functions: the axes of what each function returns, by its name.
+        left_out: those that the submission's course does not ask for; the checks that call them are not run.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Exercise:
     further: bool
     points: float
     functions: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
 
 
 def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
