@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import gc
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 from grader.errors import GraderFault, Unusable
 from grader.options import Options, parse_options
@@ -20,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Grade what the command line asks for and return the exit code."""
     os.environ.update(ONE_THREAD)  # before numpy comes: judges are forked from this process
     options = parse_options(arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)  # so that the private copy of the submission is removed
     try:
         return _grade(options)
     except Unusable as error:
@@ -33,29 +38,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
 
 
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def _grade(options: Options) -> int:
     began = time.perf_counter()
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
     from grader.sandbox.sources import open_source
-    from grader.submissions import find_submission, wants_compiler
+    from grader.submissions import open_submission, wants_compiler
 
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
-    found = find_submission(options.path, exercises)
-    store = open_fixtures(options.fixtures)
-    compiler = wants_compiler(found)
-    with open_source(options.workers, store.folder / "weights", options.jobs, compiler=compiler) as source:
-        # torch is being imported in the warm process; meanwhile this one imports what the judges need
-        from grader.grade import Settings, grade
-        from grader.reports import write_reports
-        from grader.reports.progress import Progress
+    with open_submission(options.path, exercises, options.course) as found:
+        store = open_fixtures(options.fixtures)
+        compiler = wants_compiler(found)
+        with open_source(
+            options.workers, store.folder / "weights", options.jobs, compiler=compiler
+        ) as source:
+            # torch is being imported in the warm process; meanwhile this one imports what the judges need
+            from grader.grade import Settings, grade
+            from grader.reports import write_reports
+            from grader.reports.progress import Progress
 
-        gc.enable()
-        with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
-            source.wait_until_warm()
-            settings = Settings(options.jobs, options.seconds, options.record)
-            result = grade(found, exercises, store, source, settings, progress.tell)
+            gc.enable()
+            with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
+                source.wait_until_warm()
+                settings = Settings(options.jobs, options.seconds, options.record)
+                result = grade(found, store, source, settings, progress.tell)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)

@@ -38,7 +38,6 @@ class Settings:
 
 def grade(
     found: FoundSubmission,
-    exercises: Sequence[Exercise],
     store: Store,
     source: Source,
     settings: Settings,
@@ -47,14 +46,13 @@ def grade(
     """Return the result of a submission.
 
     Args:
-        found: the submission.
-        exercises: what to grade, in the order of the report.
+        found: the submission, and what to grade of it in the order of the report.
         store: inputs and right answers.
         source: where workers come from.
         settings: how to grade.
         tell: hears of every check when it is announced and when it is finished.
     """
-    began = time.perf_counter()
+    began, exercises = time.perf_counter(), found.exercises
     by_name = {exercise.name: exercise for exercise in exercises}
     planned: dict[str, CheckResult] = {}
 
@@ -77,7 +75,7 @@ def grade(
         seconds=time.perf_counter() - began,
         isolation=_isolation(source, usages, settings),
         notices=found.notices,
-        complete=not found.notices,
+        complete=found.complete,
         measurements=_measurements(source, usages),
     )
 

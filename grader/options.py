@@ -31,6 +31,7 @@ class Options:
     """What the user asked for; see `python -m grader --help`."""
 
     path: str | None
+    course: str | None
     exercises: tuple[str, ...]
     all_exercises: bool
     formats: tuple[str, ...]
@@ -51,7 +52,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("path", nargs="?", help="folder with your files (default: assignment)")
+    parser.add_argument("path", nargs="?", help="folder, .py, .ipynb or .zip (default: assignment)")
+    parser.add_argument("--course", metavar="NAME", help="course, or its .toml file (default: recognised)")
     parser.add_argument(
         "-e",
         "--exercise",
@@ -93,6 +95,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         parser.error(f"--format takes at least one of {', '.join(FORMATS)}")
     return Options(
         path=given.path,
+        course=given.course,
         exercises=tuple(given.exercise),
         all_exercises=given.all,
         formats=formats,

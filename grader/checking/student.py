@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
 from grader.checking.faults import fault_of
+from grader.checking.submission import Submission
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
 from grader.sandbox.launch import Fate, Remote, Source
@@ -19,19 +19,6 @@ from grader.sandbox.wire import Message
 
 CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
 SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an earlier check
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Where the student's files lie and what they must define.
-
-    Attributes:
-        folder: holds one module per exercise.
-        functions: "module.function" by function name.
-    """
-
-    folder: Path
-    functions: Mapping[str, str]
 
 
 class Student:
@@ -179,6 +166,8 @@ class Student:
             self._remote = None
 
     def _answer(self, function: str, request: Message) -> Answer:
+        if problem := self._submission.problems.get(function):
+            raise StudentFault(problem)
         self._made.append((function, request))
         position = len(self._made)
         if self._record is not None:
@@ -186,7 +175,9 @@ class Student:
         reply = self._ask(function, request)
         name = function.rpartition(".")[2]
         if "error" in reply.header:
-            raise fault_of(name, function, reply.header["error"])
+            submission = self._submission
+            file = submission.shown.get(function) or f"{function.partition('.')[0]}.py"
+            raise fault_of(name, file, reply.header["error"], submission.lines)
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
         self.picture = self.picture or answer.picture
         return answer
@@ -214,6 +205,9 @@ class Student:
             "dtype": self._dtype,
             "seed": 0,
             "cpu_seconds": int(6 * self._seconds) + 10,
+            "places": {name: asdict(place) for name, place in self._submission.places.items()},
+            "support": dict(self._submission.support),
+            "cuda_on_cpu": self._submission.cuda_on_cpu,
         }
         try:
             reply = remote.ask(Message(setup), 60.0)

@@ -25,14 +25,13 @@ def main(fixtures: Path) -> None:
     from grader.exercises import read_exercises
     from grader.grade import Settings, grade
     from grader.sandbox.launch import WarmProcess
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     exercises = read_exercises()
-    found = find_submission("reference", exercises)
     store = open_store(fixtures)
-    with WarmProcess(fixtures / "weights") as warm:
+    with open_submission("reference", exercises) as found, WarmProcess(fixtures / "weights") as warm:
         warm.wait_until_warm()
-        result = grade(found, exercises, store, warm, Settings(jobs=4))
+        result = grade(found, store, warm, Settings(jobs=4))
         own = _peak_kb()
         ready = [_seconds_to_ready(warm, found.submission.folder) for _ in range(_FORKS)]
     kilobytes = {
