@@ -25,6 +25,8 @@ DEFAULT_FOLDER = "assignment"
 # Each imports torch's compiler when it is used; `zero_grad` and `step` of every optimiser do.
 _USES_COMPILER = re.compile(r"\b(optim|functorch|checkpoint|_dynamo|torch\.(func|compile|compiler|export))\b")
 
+_OURS_ALONE = 4  # names of files that no other course has all of
+
 
 @dataclass(frozen=True, slots=True)
 class FoundSubmission:
@@ -71,8 +73,8 @@ def find_submission(
     given = Path(path if path is not None else DEFAULT_FOLDER)
     if not given.exists():
         raise Unusable(f"there is no {given}; give the folder that holds your files: python -m grader FOLDER")
-    courses = [read_course(name) for name in ([course] if course else course_names())]
     gathered = gather(given, private)
+    courses = [read_course(name) for name in ([course] if course else _possible(gathered, exercises))]
     files = _read(gathered, courses, exercises)
     chosen = courses[0] if course else _recognise(gathered, courses, exercises, files)
     if chosen.before:
@@ -112,6 +114,13 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8", "replace")
     except OSError:
         return ""
+
+
+def _possible(gathered: Gathered, exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """Return the courses that a submission may be of: ours alone where it holds the files that only ours asks for."""
+    modules = {f"{exercise.module}.py" for exercise in exercises}
+    at_top = {path.name for path in gathered.sources if len(path.parts) == 1}
+    return (OURS,) if len(modules) >= _OURS_ALONE and modules <= at_top else course_names()
 
 
 def _read(gathered: Gathered, courses: Sequence[Course], exercises: Sequence[Exercise]) -> list[ReadFile]:

@@ -8,6 +8,7 @@ import pytest
 
 from grader.errors import Unusable
 from grader.exercises import read_exercises, select_exercises
+from grader.reading.source import imported_modules
 from grader.submissions import find_submission
 
 WRITTEN = "def {name}(X, y, model):\n    return model(X)\n"
@@ -115,15 +116,31 @@ def test_of_two_files_the_written_one_is_graded(find):
     )
 
 
-def test_of_two_written_ones_the_later_counts_in_a_file_and_the_upper_in_a_folder(find):
-    """As Python has it, and as a reader looks."""
-    found = find(
-        saliency_py="x = 1\n" + WRITTEN.format(name=MAPS) + WRITTEN.format(name=MAPS),
-        old__saliency_py=WRITTEN.format(name=MAPS),
-    )
+def test_of_two_written_ones_the_later_counts_in_a_file(find):
+    """As Python has it."""
+    found = find(saliency_py="x = 1\n" + 2 * WRITTEN.format(name=MAPS))
+    assert told(found) == [
+        "saliency.py defines compute_saliency_maps twice (line 2 and line 4); the second is graded."
+    ]
+
+
+def test_of_two_written_ones_the_upper_counts_in_a_folder(find):
+    """As a reader looks."""
+    found = find(saliency_py=WRITTEN.format(name=MAPS), old__saliency_py=WRITTEN.format(name=MAPS))
 
     assert maps(found).file == "saliency.py"
-    assert "defines compute_saliency_maps twice" in told(found)[0] or "stands in" in told(found)[0]
+    assert told(found)[0].startswith(
+        "compute_saliency_maps stands in saliency.py (line 1) and in old/saliency.py (line 1)"
+    )
+
+
+def test_of_two_the_one_that_can_be_called_is_graded(find):
+    """Whichever lies nearer to the top."""
+    method = "class A:\n    def __init__(self, size): ...\n    def compute_saliency_maps(self, X, y, model):\n        return 2 * X\n"
+    found = find(a_py=method, b_py=WRITTEN.format(name=MAPS))
+
+    assert maps(found).file == "b.py"
+    assert found.submission.problems == {}
 
 
 @pytest.mark.parametrize(
@@ -240,3 +257,23 @@ def test_a_notebook_that_is_none_is_told(find):
         Unusable, match=r"^filters.ipynb is not a notebook: it is no JSON from line 2 on; save it again"
     ):
         find("ours", "filters", filters_ipynb='{"cells": [\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ("import a.b, c as d\n", {"a.b", "c"}),
+        (
+            "def f():\n    from .image_utils import X, Y as Z  # why\n",
+            {".image_utils", ".image_utils.X", ".image_utils.Y"},
+        ),
+        ("from . import image_utils", {".image_utils"}),
+        ("from cs231n import image_utils", {"cs231n", "cs231n.image_utils"}),
+        ("from a4_helper import *", {"a4_helper", "a4_helper.*"}),
+        ("from a import (\n    b,\n)", {"a"}),
+        ("important = 3", set()),
+    ],
+)
+def test_what_a_text_imports_is_read_off_its_lines(text, modules):
+    """By these a course is recognised."""
+    assert imported_modules(text) == modules

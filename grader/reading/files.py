@@ -94,7 +94,7 @@ def _read_module(path: Path, text: str) -> ReadFile:
         text,
         find_definitions(tree),
         frozenset(bound_names(tree)),
-        frozenset(imported_modules(tree)),
+        frozenset(imported_modules(text)),
     )
 
 
@@ -134,7 +134,7 @@ def _joined(path: Path, joined: Joined, trouble: dict[str, str]) -> ReadFile:
         joined.text,
         find_definitions(tree),
         frozenset(bound_names(tree)),
-        frozenset(imported_modules(tree)),
+        frozenset(imported_modules(joined.text)),
         joined.lines,
         trouble=trouble,
     )
