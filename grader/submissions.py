@@ -25,6 +25,7 @@ DEFAULT_FOLDER = "assignment"
 # Each imports torch's compiler when it is used; `zero_grad` and `step` of every optimiser do.
 _USES_COMPILER = re.compile(r"\b(optim|functorch|checkpoint|_dynamo|torch\.(func|compile|compiler|export))\b")
 
+_MOST_READ = 1 << 20  # letters of all files together; parsing them takes seconds
 _OURS_ALONE = 4  # names of files that no other course has all of
 
 
@@ -134,12 +135,13 @@ def _read(gathered: Gathered, courses: Sequence[Course], exercises: Sequence[Exe
         for spelling in asked.spellings
     } | {name for exercise in exercises for name in exercise.functions}
     definition = re.compile(rf"\bdef\s+({'|'.join(sorted(names))})\b")
-    return [
-        read_file(gathered.folder, path)
-        for path in gathered.sources
-        if path.name not in gathered.unread
-        and (path.name in expected or gathered.single or definition.search(_text(gathered.folder / path)))
-    ]
+    read: list[ReadFile] = []
+    for path in gathered.sources:
+        if path.name in gathered.unread or sum(len(file.text) for file in read) > _MOST_READ:
+            continue
+        if path.name in expected or gathered.single or definition.search(_text(gathered.folder / path)):
+            read.append(read_file(gathered.folder, path))
+    return read
 
 
 def _recognise(

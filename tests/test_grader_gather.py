@@ -84,9 +84,9 @@ def test_data_is_left_out_without_a_word(handed_in, tmp_path):
 
 def test_a_script_of_megabytes_is_none(handed_in, tmp_path):
     """It is not read, and the reader hears why."""
-    (handed_in / "saliency.py").write_bytes(bytes(module.LARGEST_SOURCE + 1))
+    (handed_in / "saliency.py").write_bytes(bytes(module.LARGEST_SOURCE + 1024))
     gathered = gather(handed_in, tmp_path / "private")
 
     assert gathered.unread == {
-        "saliency.py": "saliency.py is 1 MB large, and at most 1 MB are read; is it the right file?"
+        "saliency.py": "saliency.py is 257 KB large, and at most 256 KB are read; is it the right file?"
     }

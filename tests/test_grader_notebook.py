@@ -128,6 +128,7 @@ def test_what_run_cells_would_have_set_can_be_given():
         (b'{"cells": 3}', "is not a notebook: it has no list of cells (line 1)"),
         (b"\n\xff", "is not UTF-8 text (line 2)"),
         (b"", "is not a notebook: it is no JSON from line 1 on"),
+        (notebook("x = 1\n" * 100_000), "holds more than 256 KB of code"),
         (b"[" * 100_000, "is not a notebook: it is nested too deeply"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,10 @@ from grader.sandbox.text import clean
 _OTHER_CELL = (
     "cells that run things are not run here, so a variable that one of them sets is missing: pass it to the function "
     "as an argument, or make it inside"
+)
+_NO_GRADIENT = (
+    ".grad is None: only a leaf gets one, and X = X + step makes a tensor that is none; change X.data, or begin each "
+    "step with X = X.detach().requires_grad_()"
 )
 _NO_GPU = ("Torch not compiled with CUDA enabled", "Found no NVIDIA driver", "No CUDA GPUs are available")
 
@@ -70,10 +75,16 @@ def fault_of(
     raised = f"{kind}: {message[:300]}{where}" if message else f"{kind}{where}"
     if error["frames"] and error["frames"][0]["function"] == "<module>":
         return StudentFault(f"{file} cannot be imported: it raised {raised}")
-    hint = (
-        _OTHER_CELL if kind == "NameError" and lines and error["frames"] and file.endswith(".ipynb") else None
+    return StudentFault(
+        f"{name} raised {raised}", _hint(kind, message, error, notebook=file.endswith(".ipynb"))
     )
-    return StudentFault(f"{name} raised {raised}", hint)
+
+
+def _hint(kind: str, message: str, error: Mapping[str, Any], *, notebook: bool) -> str | None:
+    """Return what to do about an exception whose own words do not say it."""
+    if error["frames"] and "'NoneType'" in message and re.search(r"\.grad\b", error["frames"][-1]["code"]):
+        return _NO_GRADIENT
+    return _OTHER_CELL if notebook and kind == "NameError" and error["frames"] else None
 
 
 def _file(frame: Mapping[str, Any], lines: Mapping[str, tuple[str, Lines]] | None) -> str:

@@ -58,10 +58,11 @@ def join_cells(cells: Sequence[Cell], before: str = "") -> Joined:
     taken = _without_loose_ends(taken, _bound(parse(before).body))
     text = before.strip().split("\n") if before.strip() else []
     lines: list[tuple[str, int] | None] = [None] * len(text)
+    written = {cell.number: cell.text.split("\n") for cell in cells}
     for cell, statement in taken:
         first = min([statement.lineno, *(mark.lineno for mark in getattr(statement, "decorator_list", []))])
         last = statement.end_lineno or statement.lineno
-        part = cell.text.split("\n")[first - 1 : last]
+        part = written[cell.number][first - 1 : last]
         if statement.col_offset or ";" in part[-1]:  # two statements on one line
             part = ast.unparse(statement).split("\n")
         text += part
@@ -96,18 +97,18 @@ def _is_name(target: ast.expr) -> bool:
 
 
 def _is_constant(value: ast.expr) -> bool:
-    for node in ast.walk(value):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) not in _CONSTANT_CALLS:
-            if not _inside_lambda(value, node):
+    waiting: list[ast.AST] = [value]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Lambda():
+                continue  # what is in it is not run
+            case ast.Call(func=function) if ast.unparse(function) not in _CONSTANT_CALLS:
                 return False
-        elif isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
-            return False
+            case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
+                return False
+        waiting.extend(ast.iter_child_nodes(node))
     return True
-
-
-def _inside_lambda(value: ast.expr, call: ast.Call) -> bool:
-    lambdas = [node for node in ast.walk(value) if isinstance(node, ast.Lambda)]
-    return any(call in ast.walk(node) for node in lambdas)
 
 
 def _without_loose_ends(taken: list[tuple[Cell, ast.stmt]], known: set[str]) -> list[tuple[Cell, ast.stmt]]:

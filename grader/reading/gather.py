@@ -11,10 +11,11 @@ from pathlib import Path
 
 from grader.errors import Unusable
 from grader.reading.archive import is_debris, unpack
+from grader.reading.notebook import LARGEST_CODE
 
 MOST_SOURCES = 300
 MOST_LOOKED_AT = 50_000
-LARGEST_SOURCE = 1 << 20  # bytes of a .py; no student writes that much
+LARGEST_SOURCE = LARGEST_CODE  # bytes of a .py
 LARGEST_NOTEBOOK = 64 << 20  # with its pictures
 LARGEST_OTHER = 4 << 20
 MOST_OTHERS = 200
@@ -129,7 +130,7 @@ def _copy(source: Path, target: Path, unread: dict[str, str]) -> None:
     try:
         if (size := source.stat().st_size) > limit:
             unread[source.name] = (
-                f"{source.name} is {size / 2**20:.0f} MB large, and at most {limit >> 20} MB are read; "
+                f"{source.name} is {size >> 10} KB large, and at most {limit >> 10} KB are read; "
                 "is it the right file?"
             )
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -84,9 +85,9 @@ def imported_modules(text: str) -> set[str]:
 
 def top_level(module: ast.Module) -> Iterator[ast.stmt]:
     """Yield the statements of a module, also those inside if, for, while, with and try."""
-    waiting: list[ast.stmt] = list(module.body)
+    waiting = deque(module.body)
     while waiting:
-        statement = waiting.pop(0)
+        statement = waiting.popleft()
         yield statement
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
