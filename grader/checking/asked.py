@@ -8,11 +8,11 @@ from typing import Any
 
 
 def functions_called(check: Callable[..., Any], known: Collection[str], cases: Mapping[str, str]) -> set[str]:
-    """Return the functions that a check needs: those it names, and those of the stored cases that it names.
+    """Return which functions a check calls: those it names, and those of the stored cases that it names.
 
     Args:
         check: a test function, also one that hypothesis has wrapped.
-        known: names of all functions of the exercise.
+        known: names of the functions that matter.
         cases: "module.function" of each stored case, by its name.
     """
     inner = getattr(getattr(check, "hypothesis", None), "inner_test", check)
@@ -21,7 +21,7 @@ def functions_called(check: Callable[..., Any], known: Collection[str], cases: M
         found.update(name for name in code.co_names if name in known)
         found.update(text for text in _texts(code) if text in known)
         found.update(cases[text].rpartition(".")[2] for text in _texts(code) if text in cases)
-    return found
+    return found & set(known)
 
 
 def _texts(code: types.CodeType) -> Iterator[str]:
