@@ -31,6 +31,7 @@ class Exercise:
         points: what all its checks together are worth.
         functions: the axes of what each function returns, by its name.
         visibility: when students see the outcome of a check, by its name; "*" is for those that are not named.
+        left_out: those that the submission's course does not ask for; the checks that call them are not run.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Exercise:
     points: float
     functions: Mapping[str, str]
     visibility: Mapping[str, Visibility] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:

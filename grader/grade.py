@@ -42,7 +42,6 @@ class Settings:
 
 def grade(
     found: FoundSubmission,
-    exercises: Sequence[Exercise],
     store: Store,
     source: Source,
     settings: Settings,
@@ -51,14 +50,13 @@ def grade(
     """Return the result of a submission.
 
     Args:
-        found: the submission.
-        exercises: what to grade, in the order of the report.
+        found: the submission, and what to grade of it in the order of the report.
         store: inputs and right answers.
         source: where workers come from.
         settings: how to grade.
         tell: hears of every check when it is announced and when it is finished.
     """
-    began = time.perf_counter()
+    began, exercises = time.perf_counter(), found.exercises
     by_name = {exercise.name: exercise for exercise in exercises}
     planned: dict[str, CheckResult] = {}
 
@@ -83,8 +81,8 @@ def grade(
         seconds=time.perf_counter() - began,
         isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
         protections=protections,
-        notices=(*found.notices, *found.left_out, *_close_calls(usages)),
-        complete=not found.notices,
+        notices=(*found.notices, *_close_calls(usages)),
+        complete=found.complete,
         measurements=_measurements(source, usages),
     )
 

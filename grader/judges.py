@@ -150,7 +150,8 @@ def _start(judge: Judge, exercise: str) -> _RunningJudge:
 def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
     """Judge one exercise in this forked process, and end it."""
     code = 1
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
     gc.freeze()  # hypothesis collects garbage when it begins: 30 ms, and a copy of all memory, for what is inherited
     try:
         os.close(read)

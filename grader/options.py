@@ -47,6 +47,7 @@ class Options:
     """What the user asked for; see `python -m grader --help`."""
 
     path: str | None
+    course: str | None
     exercises: tuple[str, ...]
     all_exercises: bool
     formats: tuple[str, ...]
@@ -68,7 +69,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         epilog=_EPILOG.format(formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items())),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("path", nargs="?", help="folder with your files (default: assignment)")
+    parser.add_argument("path", nargs="?", help="folder, .py, .ipynb or .zip (default: assignment)")
+    parser.add_argument("--course", metavar="NAME", help="course, or its .toml file (default: recognised)")
     parser.add_argument(
         "-e",
         "--exercise",
@@ -125,6 +127,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         parser.error(f"{' and '.join(_ONE_FILE)} both write results.json; ask for one of them")
     return Options(
         path=given.path,
+        course=given.course,
         exercises=tuple(given.exercise),
         all_exercises=given.all,
         formats=formats,

@@ -35,12 +35,14 @@ class Job:
         exercises: which ones; none means the core.
         seconds: deadline of one call.
         jobs: exercises judged at once.
+        course: its name; None recognises it.
     """
 
     folder: str
     exercises: tuple[str, ...] = ()
     seconds: float = 20.0
     jobs: int = 1
+    course: str | None = None
 
 
 def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -101,14 +103,14 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
     from grader.exercises import read_exercises, select_exercises
     from grader.grade import Settings, grade
     from grader.result import to_json
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     try:
         exercises = select_exercises(read_exercises(), job.exercises)
-        found = find_submission(job.folder, exercises)
+        with open_submission(job.folder, exercises, job.course) as found:
+            result = grade(found, store, source, Settings(job.jobs, job.seconds))
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
-    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds))
     points_missing = int(result.score != result.max_score)
     return {
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,

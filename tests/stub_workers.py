@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.checking.student import Student, Submission
+from grader.checking.student import Student
+from grader.checking.submission import Submission
 from grader.sandbox.remote import Fate
 from grader.sandbox.wire import Message
 

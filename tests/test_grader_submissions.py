@@ -30,7 +30,12 @@ def graded(grade_many, needed):
     folders = needed("folder")
     options = [parse_options(read_expected(folder)["arguments"]) for folder in folders]
     jobs = [
-        Job(str(folder), given.exercises, given.seconds)
+        Job(
+            str(folder / read_expected(folder).get("hand_in", "")),
+            given.exercises,
+            given.seconds,
+            course=given.course,
+        )
         for folder, given in zip(folders, options, strict=True)
     ]
     return dict(zip(folders, grade_many(jobs), strict=True))

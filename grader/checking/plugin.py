@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from fixtures.arguments import NumpyArray
 from fixtures.store import Store
 from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
+from grader.checking.asked import functions_called
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
 from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
@@ -63,13 +65,14 @@ class CheckingPlugin:
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Share the exercise's points among its checks and announce them."""
-        weights = [_weight(item) for item in items]
+        """Share the exercise's points among its checks and announce them; without those that nobody asks for."""
         visibility = self._exercise.visibility
         unknown = set(visibility) - {"*"} - {item.name.removeprefix("test_") for item in items}
         if unknown:
             raise ValueError(f"the table gives a visibility to {', '.join(sorted(unknown))}: no such check")
-        for item, weight in zip(items, weights, strict=True):
+        items[:] = [item for item in items if not self._calls_what_is_left_out(item)]
+        shares = _share(self._exercise.points, [_weight(item) for item in items])
+        for item, share in zip(items, shares, strict=True):
             name = item.name.removeprefix("test_")
             self._planned[item.nodeid] = CheckResult(
                 id=f"{self._exercise.name}/{name}",
@@ -77,7 +80,7 @@ class CheckingPlugin:
                 title=_title(item),
                 status="not_run",
                 points=0.0,
-                max_points=round(self._exercise.points * weight / sum(weights), 2),
+                max_points=share,
                 visibility=visibility.get(name, visibility.get("*", "visible")),
             )
         self._announce(list(self._planned.values()))
@@ -204,6 +207,13 @@ class CheckingPlugin:
             for name, sentence in sentences.items()
         }
 
+    def _calls_what_is_left_out(self, item: pytest.Item) -> bool:
+        left_out, check = self._exercise.left_out, getattr(item, "function", None)
+        if not left_out or check is None:
+            return False
+        cases = {name: entry.function for name, entry in self._store.manifest.cases.items()}
+        return bool(functions_called(check, left_out, cases))
+
     def _named_or_own(self, hint: str) -> str:
         """Return the sentence of the mistake that a hint names, or the hint itself."""
         return self._sentences.get(hint, hint)
@@ -233,6 +243,12 @@ def _weight(item: pytest.Item) -> float:
     if marker is None:
         raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
     return float(marker.args[0])
+
+
+def _share(points: float, weights: Sequence[float]) -> list[float]:
+    """Return shares of some points, in hundredths, that add up to them."""
+    ends = [round(points * sum(weights[:number]) / sum(weights), 2) for number in range(len(weights) + 1)]
+    return [round(end - begin, 2) for begin, end in pairwise(ends)]
 
 
 def _title(item: pytest.Item) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
 from grader.checking.faults import fault_of
 from grader.checking.places import Place, find_place
+from grader.checking.submission import Submission
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
 from grader.sandbox.layers import Layer, from_plain
@@ -25,19 +25,6 @@ CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization,
 CPU_SECONDS = 130  # of one worker: six such calls and some
 CLOSE = 0.5  # of a deadline: a call that took longer is told of
 SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an earlier check
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Where the student's files lie and what they must define.
-
-    Attributes:
-        folder: holds one module per exercise.
-        functions: "module.function" by function name.
-    """
-
-    folder: Path
-    functions: Mapping[str, str]
 
 
 class Student:
@@ -190,7 +177,7 @@ class Student:
     def find_place(self, fault: BaseException | None) -> Place | None:
         """Return where in the student's files a failure lies: the line that raised, else the function called last."""
         told = fault.place if isinstance(fault, StudentFault) else None
-        return find_place(self._submission.folder, told, self.called)
+        return find_place(self._submission, told, self.called)
 
     def close(self) -> None:
         """End the worker, keeping what it printed."""
@@ -200,6 +187,8 @@ class Student:
             self._remote = None
 
     def _answer(self, function: str, request: Message) -> Answer:
+        if problem := self._submission.problems.get(function):
+            raise StudentFault(problem)
         self._made.append((function, request))
         position = len(self._made)
         if self._record is not None:
@@ -207,7 +196,9 @@ class Student:
         reply = self._ask(function, request)
         name = function.rpartition(".")[2]
         if "error" in reply.header:
-            raise fault_of(name, function, reply.header["error"])
+            submission = self._submission
+            file = submission.shown.get(function) or f"{function.partition('.')[0]}.py"
+            raise fault_of(name, file, reply.header["error"], submission.lines)
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
         self.picture = self.picture or answer.picture
         return answer
@@ -234,7 +225,14 @@ class Student:
 
     def _start(self) -> Remote:
         remote = self._source.start_worker()
-        setup = worker_setup(self._submission.folder, dtype=self._dtype, cpu_seconds=self._cpu_seconds)
+        setup = worker_setup(
+            self._submission.folder,
+            dtype=self._dtype,
+            cpu_seconds=self._cpu_seconds,
+            places={name: asdict(place) for name, place in self._submission.places.items()},
+            support=dict(self._submission.support),
+            cuda_on_cpu=self._submission.cuda_on_cpu,
+        )
         try:
             reply = remote.ask(setup, START_SECONDS)
         except StudentFault as fault:  # no line of the student's has run yet

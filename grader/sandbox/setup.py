@@ -20,7 +20,7 @@ from grader.sandbox.wire import Message
 
 
 def worker_setup(
-    folder: Path | None, *, dtype: str = "float32", seed: int = 0, cpu_seconds: int = 60
+    folder: Path | None, *, dtype: str = "float32", seed: int = 0, cpu_seconds: int = 60, **course: Any
 ) -> Message:
     """Return the first message to a worker.
 
@@ -29,8 +29,10 @@ def worker_setup(
         dtype: "float32" or "float64".
         seed: of every random number generator.
         cpu_seconds: processor time after which the kernel ends the worker.
+        course: `places`, `support` and `cuda_on_cpu` as in `grader.checking.submission`, as plain data.
     """
     header: dict[str, Any] = {"folder": None, "dtype": dtype, "seed": seed, "cpu_seconds": cpu_seconds}
+    header |= course
     if folder is None:
         return Message(header)
     files = read_files(folder).files

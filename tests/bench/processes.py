@@ -28,16 +28,19 @@ def main(fixtures: Path) -> None:
     from grader.grade import Settings, grade
     from grader.sandbox.launch import WarmProcess
     from grader.sandbox.layers import NAMES
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     exercises = read_exercises()
-    found = find_submission("reference", exercises)
     store = open_store(fixtures)
     weights = fixtures / "weights"
-    with WarmProcess(weights) as warm, WarmProcess(weights, without=frozenset(NAMES)) as bare:
+    with (
+        open_submission("reference", exercises) as found,
+        WarmProcess(weights) as warm,
+        WarmProcess(weights, without=frozenset(NAMES)) as bare,
+    ):
         warm.wait_until_warm()
         bare.wait_until_warm()
-        result = grade(found, exercises, store, warm, Settings(jobs=4))
+        result = grade(found, store, warm, Settings(jobs=4))
         own = _peak_kb()
         pairs = [
             [_seconds_to_import(source, found.submission.folder) for source in (warm, bare)]
