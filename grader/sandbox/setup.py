@@ -36,6 +36,9 @@ def worker_setup(
     if folder is None:
         return Message(header)
     files = read_files(folder).files
+    header["folders"] = sorted(
+        entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)
+    )
     names = {path: f"s{number}" for number, path in enumerate(files)}
     contents = {names[path]: np.frombuffer(content, np.uint8) for path, content in files.items()}
     return Message(header | {"folder": folder.name, "files": names}, contents)
@@ -56,6 +59,8 @@ def unpack_files(setup: Message, place: Path) -> Path:
     name = setup.header["folder"]
     folder = place / (name if name not in ("", ".", "..") else "submission")
     folder.mkdir()
+    for name in setup.header.get("folders", ()):  # an empty one may be what the code writes its pictures to
+        (folder / name).mkdir()
     for path, content in setup.header["files"].items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
