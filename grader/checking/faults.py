@@ -19,7 +19,7 @@ def fault_of(name: str, function: str, error: Mapping[str, Any]) -> StudentFault
     """
     kind, message = clean(str(error["type"]), 80), " ".join(clean(str(error["message"])).split())
     file = function.partition(".")[0] + ".py"
-    if kind == "NotImplementedError" and error["own"]:  # torch raises it too
+    if kind == "NotImplementedError" and error["own"] and error["frames"]:  # torch raises it too
         innermost = error["frames"][-1]  # a written function may call one that is not
         return NotWritten(f"not written yet: {innermost['function']} in {innermost['file']}")
     if kind == "ModuleNotFoundError" and not error["frames"]:

@@ -12,6 +12,7 @@ import numpy as np
 from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
 from grader.checking.faults import fault_of
+from grader.checking.replies import demand_reply
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
 from grader.sandbox.launch import Fate, Remote, Source
@@ -183,8 +184,13 @@ class Student:
         position = len(self._made)
         if self._record is not None:
             self._record(request)
-        reply = self._ask(function, request)
         name = function.rpartition(".")[2]
+        reply = self._ask(function, request)
+        try:
+            reply = demand_reply(reply, request)
+        except StudentFault as fault:
+            self.close()  # whatever else it sends cannot be trusted to answer the next question
+            raise StudentFault(f"{name} {fault}") from None
         if "error" in reply.header:
             raise fault_of(name, function, reply.header["error"])
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
