@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -64,6 +66,8 @@ class CheckingPlugin:
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Share the exercise's points among its checks and announce them."""
+        for item in items:
+            self._draw_anew(item)
         weights = [_weight(item) for item in items]
         for item, weight in zip(items, weights, strict=True):
             name = item.name.removeprefix("test_")
@@ -76,6 +80,12 @@ class CheckingPlugin:
                 max_points=round(self._exercise.points * weight / sum(weights), 2),
             )
         self._announce(list(self._planned.values()))
+
+    def _draw_anew(self, item: pytest.Item) -> None:
+        """Let a law's examples follow from the fixtures' seed: private fixtures bring some that nobody has seen."""
+        function: Any = getattr(item, "function", None)
+        if hypothesis.is_hypothesis_test(function):
+            hypothesis.seed(_number_of(self._store.manifest.seed + item.name))(function)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -176,6 +186,11 @@ class CheckingPlugin:
         return self._store
 
     @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that are the same in each run, and others with private fixtures."""
+        return np.random.default_rng(_number_of(self._store.manifest.seed + request.node.name))
+
+    @pytest.fixture
     def fooling_pairs(self) -> Callable[[str], Sequence[FoolingPair]]:
         """Pictures and the classes they can be taken for, by net."""
         return self._store.fooling_pairs
@@ -218,6 +233,11 @@ class CheckingPlugin:
             )
         )
         self._student = None
+
+
+def _number_of(text: str) -> int:
+    """Return a number that follows from a text, and from which the text cannot be found."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def _weight(item: pytest.Item) -> float:
