@@ -39,23 +39,28 @@ def _grade(options: Options) -> int:
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
     from grader.sandbox.sources import open_source
-    from grader.submissions import find_submission, wants_compiler
+    from grader.submissions import find_submission
 
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
     found = find_submission(options.path, exercises)
     store = open_fixtures(options.fixtures)
-    compiler = wants_compiler(found)
-    with open_source(options.workers, store.folder / "weights", options.jobs, compiler=compiler) as source:
+    weights, compiler = store.folder / "weights", found.wants_compiler
+    with open_source(options.workers, weights, options.jobs, compiler=compiler) as source:
         # torch is being imported in the warm process; meanwhile this one imports what the judges need
         from grader.grade import Settings, grade
+        from grader.isolation import refuse_without, require_isolation
         from grader.reports import write_reports
         from grader.reports.progress import Progress
 
         gc.enable()
         with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
             source.wait_until_warm()
+            if options.require_isolation:
+                require_isolation(source)
             settings = Settings(options.jobs, options.seconds, options.record)
             result = grade(found, exercises, store, source, settings, progress.tell)
+    if options.require_isolation and result.protections:
+        refuse_without(result.protections)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)

@@ -13,10 +13,11 @@ from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, Student
 from grader.exercises import Exercise
+from grader.isolation import merge_layers, summarise
 from grader.judges import Tell, Usage, run_judges
 from grader.result import CheckResult, SubmissionResult
-from grader.sandbox.launch import Source
 from grader.sandbox.recording import write_request
+from grader.sandbox.remote import Source
 from grader.sandbox.wire import Message
 from grader.submissions import FoundSubmission
 
@@ -71,12 +72,15 @@ def grade(
             planned[exercise.name] = _unjudged(exercise)
     order = {name: number for number, name in enumerate(by_name)}
     checks = sorted(planned.values(), key=lambda check: order[check.exercise])
+    told = [layers for usage in usages.values() for layers in usage.layers]
+    protections = merge_layers([*told, source.layers])
     return SubmissionResult(
         submission=found.name,
         checks=tuple(checks),
         seconds=time.perf_counter() - began,
-        isolation=_isolation(source, usages, settings),
-        notices=found.notices,
+        isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
+        protections=protections,
+        notices=(*found.notices, *found.left_out),
         complete=not found.notices,
         measurements=_measurements(source, usages),
     )
@@ -118,7 +122,7 @@ def _judge(
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
-        in_force=next((student.in_force for student in students if student.in_force), ()),
+        layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )
 
 
@@ -138,14 +142,6 @@ def _unjudged(exercise: Exercise) -> CheckResult:
 def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
     """Return the exercises in the order that keeps all cores busy to the end: most points, most checks."""
     return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
-
-
-def _isolation(source: Source, usages: dict[str, Usage], settings: Settings) -> str:
-    """Return one line on what stood between the student's code and the grader."""
-    reported = next((usage.in_force for usage in usages.values() if usage.in_force), ())
-    forked = "forked worker per check" if source.forked else "spawned worker per check"
-    parts = ["separate process", forked, f"wall {settings.seconds:g} s per call", *reported]
-    return ", ".join(parts) + " | not in force: file system, network, system calls"
 
 
 def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:

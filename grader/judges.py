@@ -22,6 +22,7 @@ from typing import Any, Literal, NoReturn, TypeAlias
 
 from grader.errors import GraderFault
 from grader.result import CheckResult
+from grader.sandbox.layers import Layer, from_plain
 
 Kind: TypeAlias = Literal["announced", "finished"]
 Tell: TypeAlias = Callable[[Kind, CheckResult], None]
@@ -37,14 +38,14 @@ class Usage:
     Attributes:
         worker_peak_kb: largest resident memory of any student worker.
         worker_cpu, judge_cpu: processor seconds.
-        in_force: the protections that student workers reported.
+        layers: of the wall, as student workers reported them, each worker's.
     """
 
     worker_peak_kb: int = 0
     worker_cpu: float = 0.0
     judge_peak_kb: int = 0
     judge_cpu: float = 0.0
-    in_force: tuple[str, ...] = ()
+    layers: tuple[tuple[Layer, ...], ...] = ()
 
 
 def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) -> dict[str, Usage]:
@@ -123,7 +124,7 @@ class _RunningJudge:
 
     def _hear(self, told: dict[str, Any], tell: Tell) -> None:
         if "usage" in told:
-            self.usage = Usage(**told["usage"] | {"in_force": tuple(told["usage"]["in_force"])})
+            self.usage = Usage(**told["usage"] | {"layers": tuple(map(from_plain, told["usage"]["layers"]))})
             return
         entry = told["check"]
         picture = entry.pop("picture")

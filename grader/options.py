@@ -22,7 +22,9 @@ exit codes:
   0  every point was earned
   1  points are missing
   2  the call or the submission could not be used, or a file or function is missing
-  3  the grader itself failed; no point was lost through it
+  3  the grader itself failed, or --require-isolation cannot be met; no point was lost through it
+
+python -m grader doctor shows which protections this machine has, and what to install for more.
 """
 
 
@@ -40,6 +42,7 @@ class Options:
     seconds: float
     verbosity: int
     workers: Workers
+    require_isolation: bool
     record: Path | None
 
 
@@ -77,6 +80,11 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
     )
     parser.add_argument(
+        "--require-isolation",
+        action="store_true",
+        help="refuse to grade (exit code 3) where the kernel cannot keep the code from files and system calls",
+    )
+    parser.add_argument(
         "-v", "--verbose", action="store_true", help="show checks that passed, and what was printed"
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="show the totals only")
@@ -102,6 +110,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         seconds=given.timeout,
         verbosity=given.verbose - given.quiet,
         workers=given.workers,
+        require_isolation=given.require_isolation,
         record=given.record,
     )
 

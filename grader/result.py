@@ -44,6 +44,21 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """One layer of the wall between the student's code and the grader.
+
+    Attributes:
+        name: such as "landlock".
+        in_force: whether every worker's own probe has shown that it held.
+        says: in force, what it does; otherwise why it was not.
+    """
+
+    name: str
+    in_force: bool
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionResult:
     """The outcome of grading one submission.
 
@@ -52,6 +67,7 @@ class SubmissionResult:
         checks: in the order of the course's table.
         seconds: wall time of the whole run.
         isolation: which protections were in force, one line.
+        protections: the same by layer, those that were not available included.
         notices: what the reader should know about the submission as a whole, such as a missing file.
         complete: False where a file or function that the course asks for cannot be used.
         measurements: processor seconds and peak memory by process, for the benchmark.
@@ -61,6 +77,7 @@ class SubmissionResult:
     checks: tuple[CheckResult, ...]
     seconds: float
     isolation: str
+    protections: tuple[Protection, ...] = ()
     notices: tuple[str, ...] = ()
     complete: bool = True
     measurements: Mapping[str, float] = field(default_factory=dict)
@@ -96,6 +113,7 @@ def to_json(result: SubmissionResult) -> dict[str, Any]:
         "max_score": result.max_score,
         "seconds": round(result.seconds, 3),
         "isolation": result.isolation,
+        "protections": [dataclasses.asdict(protection) for protection in result.protections],
         "notices": list(result.notices),
         "complete": result.complete,
         "checks": checks,

@@ -12,11 +12,14 @@ from pathlib import Path
 from grader.checking.student import Submission
 from grader.errors import Unusable
 from grader.exercises import Exercise
+from grader.sandbox.handed_in import read_files
 
 DEFAULT_FOLDER = "assignment"
 
 # Each imports torch's compiler when it is used; `zero_grad` and `step` of every optimiser do.
-_USES_COMPILER = re.compile(r"\b(optim|functorch|checkpoint|_dynamo|torch\.(func|compile|compiler|export))\b")
+_USES_COMPILER = re.compile(
+    rb"\b(optim|functorch|checkpoint|_dynamo|torch\.(func|compile|compiler|export))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,16 @@ class FoundSubmission:
         name: the path as it was given.
         submission: where its files lie and what they must define.
         notices: one sentence for each file or function that is missing or cannot be read.
+        left_out: one sentence for each other file that the student's code will not find.
+        wants_compiler: whether it looks as if it used what imports torch's compiler. Workers that find it imported
+            save over a second each; where this guesses wrongly, only time is lost.
     """
 
     name: str
     submission: Submission
     notices: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    wants_compiler: bool = True
 
 
 def find_submission(path: str | None, exercises: Sequence[Exercise]) -> FoundSubmission:
@@ -51,56 +59,58 @@ def find_submission(path: str | None, exercises: Sequence[Exercise]) -> FoundSub
         )
     if not folder.is_dir():
         raise Unusable(f"{folder} is a file; give the folder that holds it: python -m grader {folder.parent}")
-    files = [folder / f"{exercise.module}.py" for exercise in exercises]
-    if not any(file.is_file() for file in files):
-        wanted = ", ".join(dict.fromkeys(file.name for file in files))
+    wanted = list(dict.fromkeys(f"{exercise.module}.py" for exercise in exercises))
+    if not any((folder / name).is_file() for name in wanted):
         raise Unusable(
-            f"{folder} holds none of the files that are graded ({wanted}); give the folder with your files"
+            f"{folder} holds none of the files that are graded ({', '.join(wanted)}); give the folder with your files"
         )
+    handed_in = read_files(folder.resolve())
+    left_out = [sentence for sentence in handed_in.left_out if sentence.partition(" ")[0] in wanted]
+    told = {sentence.partition(" ")[0] for sentence in left_out}
     found = [
-        notice for exercise, file in zip(exercises, files, strict=True) for notice in _notices(exercise, file)
+        notice
+        for exercise in exercises
+        if f"{exercise.module}.py" not in told
+        for notice in _notices(exercise, handed_in.files.get(f"{exercise.module}.py"))
     ]
-    notices = dict.fromkeys(found)  # two exercises may miss the same file
+    notices = dict.fromkeys([*left_out, *found])  # two exercises may miss the same file
     functions = {name: f"{exercise.module}.{name}" for exercise in exercises for name in exercise.functions}
-    return FoundSubmission(str(folder), Submission(folder.resolve(), functions), tuple(notices))
+    programs = [content for name, content in handed_in.files.items() if name.endswith(".py")]
+    return FoundSubmission(
+        str(folder),
+        Submission(folder.resolve(), functions),
+        tuple(notices),
+        tuple(sentence for sentence in handed_in.left_out if sentence not in left_out),
+        wants_compiler=any(_USES_COMPILER.search(program) for program in programs),
+    )
 
 
-def wants_compiler(found: FoundSubmission) -> bool:
-    """Return whether a submission looks as if it used what imports torch's compiler.
+def _notices(exercise: Exercise, content: bytes | None) -> list[str]:
+    """Return what keeps an exercise's file from being graded in full.
 
-    Workers that find it imported save over a second each. Where this guesses wrongly, only time is lost.
+    Args:
+        content: the file's bytes, None where there is no such file.
     """
-    return any(_USES_COMPILER.search(_text(file)) for file in found.submission.folder.glob("*.py"))
-
-
-def _text(file: Path) -> str:
+    name = f"{exercise.module}.py"
+    if content is None:
+        return [f"{name} is missing; hand in the file even where its functions are not written yet."]
     try:
-        return file.read_text("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _notices(exercise: Exercise, file: Path) -> list[str]:
-    """Return what keeps an exercise's file from being graded in full."""
-    if not file.is_file():
-        return [f"{file.name} is missing; hand in the file even where its functions are not written yet."]
-    try:
-        source = file.read_text("utf-8-sig")
+        source = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        return [f"{file.name} is not UTF-8 text (line {line}); save it again with the encoding UTF-8."]
-    except OSError as error:
-        return [f"{file.name} cannot be read ({error.strerror}); check its permissions."]
+        line = content[: error.start].count(b"\n") + 1
+        return [f"{name} is not UTF-8 text (line {line}); save it again with the encoding UTF-8."]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of an invalid escape sequence, say
             defined = _defined_names(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []  # each check of this file says where
-    missing = [] if "*" in defined else [name for name in exercise.functions if name not in defined]
+    missing = (
+        [] if "*" in defined else [function for function in exercise.functions if function not in defined]
+    )
     return [
-        f"{file.name} has no function {name}; functions keep the names that the handout gives them."
-        for name in missing
+        f"{name} has no function {function}; functions keep the names that the handout gives them."
+        for function in missing
     ]
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+
+# Before anything imports numpy or torch: on a busy machine their threads spend minutes on waiting for each other.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,9 +17,6 @@ import pytest
 
 from fixtures.store import DATA_FOLDER
 from tests.harness import Job, grade_all
-
-# Before any test imports torch: on a busy machine its threads spend minutes on waiting for each other otherwise.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @pytest.fixture(scope="session")

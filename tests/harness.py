@@ -21,7 +21,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from fixtures.store import Store
-    from grader.sandbox.launch import Source
+    from grader.sandbox.remote import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 

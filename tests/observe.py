@@ -4,6 +4,7 @@
 none for a right answer in any style.
 """
 
+import random
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -28,6 +29,8 @@ Answer = Callable[..., Any]
 
 def find_differences(function: str, answer: Answer) -> list[str]:
     """Return how an answer to a function, named "saliency.compute_saliency_maps", differs from a right one."""
+    random.seed(0)
+    np.random.seed(0)
     torch.manual_seed(0)
     observers = {
         "saliency.compute_saliency_maps": _of_maps,

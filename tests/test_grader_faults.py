@@ -38,7 +38,7 @@ LAST = ["x = g(y)", "raise ValueError('no')"]
         (
             raising("ModuleNotFoundError", "No module named 'imaging'", ["import imaging"]),
             StudentFault,
-            "saliency.py imports 'imaging', which is neither beside it nor installed here; a file that comes",
+            "saliency.py, line 7, imports 'imaging', which is neither beside it nor installed here; a file that comes",
         ),
         (
             raising("ModuleNotFoundError", "by hand", ["raise ModuleNotFoundError('by hand')"]),

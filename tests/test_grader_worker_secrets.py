@@ -139,6 +139,7 @@ def test_nothing_of_the_judges_side_was_imported(told):
         "fixtures.realise",
         "fixtures.models",
         "fixtures.analytic",
+        "fixtures.analytic_vgg",
         "fixtures.weights",
     }
     needed |= {"fixtures", "fixtures.torchvision_fallback", "grader", "grader.sandbox"}

@@ -43,9 +43,9 @@ def fault_of(name: str, function: str, error: Mapping[str, Any]) -> StudentFault
     if kind in ("SyntaxError", "IndentationError", "TabError"):
         return StudentFault(f"{file} cannot be read as Python: {message.partition(' (')[0]}{where}")
     missing = message.removeprefix("No module named ").split(";")[0]
-    if kind == "ModuleNotFoundError" and missing != message:
+    if kind == "ModuleNotFoundError" and missing != message and error["frames"]:
         return StudentFault(
-            f"{error['frames'][-1]['file']} imports {missing}, which is neither beside it nor installed here; "
+            f"{last['file']}, line {last['line']}, imports {missing}, which is neither beside it nor installed here; "
             "a file that comes with the handout belongs into the same folder"
         )
     raised = f"{kind}: {message[:300]}{where}" if message else f"{kind}{where}"

@@ -15,7 +15,9 @@ from grader.checking.faults import fault_of
 from grader.checking.replies import demand_reply
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
-from grader.sandbox.launch import Fate, Remote, Source
+from grader.sandbox.layers import Layer, from_plain
+from grader.sandbox.remote import START_SECONDS, Fate, Remote, Source
+from grader.sandbox.setup import worker_setup
 from grader.sandbox.wire import Message
 
 CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
@@ -71,7 +73,7 @@ class Student:
         self._made: list[tuple[str, Message]] = []
         self.prints = ""
         self.picture: bytes | None = None
-        self.in_force: tuple[str, ...] = ()
+        self.layers: tuple[Layer, ...] = ()
         self.fates: list[Fate] = []
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
@@ -215,17 +217,14 @@ class Student:
 
     def _start(self) -> Remote:
         remote = self._source.start_worker()
-        setup = {
-            "folder": str(self._submission.folder),
-            "dtype": self._dtype,
-            "seed": 0,
-            "cpu_seconds": int(6 * self._seconds) + 10,
-        }
+        setup = worker_setup(
+            self._submission.folder, dtype=self._dtype, cpu_seconds=int(6 * self._seconds) + 10
+        )
         try:
-            reply = remote.ask(Message(setup), 60.0)
+            reply = remote.ask(setup, START_SECONDS)
         except StudentFault as fault:  # no line of the student's has run yet
             raise GraderFault(f"a worker did not start: it {fault}") from None
-        self.in_force = tuple(reply.header["in_force"])
+        self.layers = from_plain(reply.header["layers"])
         return remote
 
     def _replay(self, count: int, dtype: str) -> Answer:

@@ -29,19 +29,27 @@ from fixtures.realise import Stage, perform
 from grader.sandbox.calls import decode_call
 from grader.sandbox.confine import confine
 from grader.sandbox.figures import capture_figures
+from grader.sandbox.layers import Layer, Place
 from grader.sandbox.load import load_module
 from grader.sandbox.observe import describe_parameters, observe_model, run_with_hook
 from grader.sandbox.results import encode_result
+from grader.sandbox.setup import settle, unpack_files
 from grader.sandbox.wire import Message, WireClosed, receive, send
 
 LoadModel = Callable[[str, Mapping[str, NumpyArray] | None], nn.Module]
 
 
-def serve(connection: socket.socket, load_model: LoadModel) -> None:
-    """Answer requests until the other end closes. The first must be "setup"."""
-    setup = receive(connection).header
-    worker = Worker(setup, load_model)
-    send(connection, Message({"in_force": worker.in_force, "ready": time.monotonic()}))
+def serve(connection: socket.socket, load_model: LoadModel, place: Place) -> None:
+    """Answer requests until the other end closes. The first must be one that `worker_setup` made.
+
+    Args:
+        connection: the wire.
+        load_model: gives a model by its name.
+        place: where this process lives.
+    """
+    worker = Worker(receive(connection), load_model, place)
+    layers = [layer.to_plain() for layer in worker.layers]
+    send(connection, Message({"layers": layers, "ready": time.monotonic()}))
     while True:
         try:
             request = receive(connection)
@@ -64,8 +72,10 @@ class MissingFunction(Exception):
 class Worker:
     """One submission's module, its models, and the answers to calls of its functions."""
 
-    def __init__(self, setup: Mapping[str, Any], load_model: LoadModel) -> None:
-        self._folder = Path(setup["folder"]) if setup["folder"] else None
+    def __init__(self, message: Message, load_model: LoadModel, place: Place) -> None:
+        setup = message.header
+        self._folder: Path | None = None
+        self.layers: list[Layer] = []
         self._dtype = {"float32": torch.float32, "float64": torch.float64}[setup["dtype"]]
         self._stage = Stage(load_model, self._dtype)
         self._modules: dict[str, types.ModuleType] = {}
@@ -73,9 +83,10 @@ class Worker:
         torch.set_default_dtype(self._dtype)
         _seed(setup["seed"])
         gc.enable()
-        self.in_force = confine(setup["cpu_seconds"]) if self._folder else []
-        if self._folder:
-            os.chdir(self._folder)
+        if setup["folder"] is not None:
+            self.layers = confine(place, setup["cpu_seconds"])
+            self._folder = unpack_files(message, place.folder)
+            settle(self._folder)
 
     def answer(self, request: Message) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
         """Return the reply to one request; an exception of the student's is a reply too."""

@@ -28,8 +28,8 @@ from torch.nn import functional
 from fixtures.models import PICTURE_SIZES, load_model
 from fixtures.normalise import normalise
 from fixtures.scenes import draw_two_object_scenes
-from reference.gradcam import grad_cam
-from reference.guided_backprop import guided_backprop
+from reference.gradcam import class_activation_map, grad_cam
+from reference.guided_backprop import deconvnet, guided_backprop
 from reference.occlusion import occlusion_map
 from reference.saliency import compute_saliency_maps
 from tests.bench.measures import Localisation
@@ -50,30 +50,27 @@ Explain = Callable[[nn.Module, Tensor, int], Tensor]
 
 def main(scenes: int = SCENES) -> None:
     """Ask every method about fresh scenes, on all cores, and print what came out."""
-    numbers = range(scenes)
     with ProcessPoolExecutor(
         len(os.sched_getaffinity(0)), mp_context=get_context("spawn"), initializer=_use_one_thread
     ) as pool:
-        futures = {
-            name: [pool.submit(ask, name, number) for number in numbers[:: _share(name)]] for name in METHODS
-        }
-        answers = {
-            name: [hits for future in waiting for hits in future.result()]
-            for name, waiting in futures.items()
-        }
-    print(json.dumps([asdict(summarise(name, hits)) for name, hits in answers.items()]))
+        answers = list(pool.map(ask, range(scenes)))
+    hits = {name: [hit for answer in answers for hit in answer.get(name, [])] for name in METHODS}
+    print(json.dumps([asdict(summarise(name, found)) for name, found in hits.items()]))
 
 
-def ask(name: str, number: int) -> list[tuple[bool, bool]]:
-    """Return for both objects of a scene whether a method favours and whether it points at the one asked for."""
+def ask(number: int) -> dict[str, list[tuple[bool, bool]]]:
+    """Return by method, for both objects of a scene, whether it favours and whether it points at the one asked for."""
     scene = draw_two_object_scenes(1, size=PICTURE_SIZES["vgg"], seed=SEED, first=number)
     torch.manual_seed(number)
     model, image = load_model("vgg"), torch.from_numpy(normalise(scene.images))[0]
-    found = []
-    for asked in (0, 1):
-        heat = METHODS[name](model, image, int(scene.labels[0, asked])).double().numpy()
-        own, other = scene.masks[0, asked], scene.masks[0, 1 - asked]
-        found.append((favours(heat, own, other), points_at(heat, own)))
+    found = {}
+    for name, explain in METHODS.items():
+        if number % _share(name) == 0:
+            found[name] = []
+            for asked in (0, 1):
+                heat = explain(model, image, int(scene.labels[0, asked])).double().numpy()
+                own, other = scene.masks[0, asked], scene.masks[0, 1 - asked]
+                found[name].append((favours(heat, own, other), points_at(heat, own)))
     return found
 
 
@@ -104,10 +101,16 @@ def summarise(name: str, hits: list[tuple[bool, bool]]) -> Localisation:
 
 
 def _grad_cam(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
-    small = grad_cam(model, LAYER, image, class_idx)
-    return functional.interpolate(small[None, None], image.shape[1:], mode="bilinear", align_corners=False)[
-        0, 0
-    ]
+    return _enlarge(grad_cam(model, LAYER, image, class_idx), image)
+
+
+def _cam(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
+    return _enlarge(class_activation_map(model, image, class_idx), image).clamp(min=0)
+
+
+def _enlarge(small: Tensor, image: Tensor) -> Tensor:
+    size = image.shape[1:]
+    return functional.interpolate(small[None, None], size, mode="bilinear", align_corners=False)[0, 0]
 
 
 def _saliency(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
@@ -116,6 +119,10 @@ def _saliency(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
 
 def _guided(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
     return guided_backprop(model, image, class_idx).abs().amax(dim=0)
+
+
+def _deconvnet(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
+    return deconvnet(model, image, class_idx).abs().amax(dim=0)
 
 
 def _occlusion(model: nn.Module, image: Tensor, class_idx: int) -> Tensor:
@@ -132,9 +139,11 @@ def _chance(_model: nn.Module, image: Tensor, _class_idx: int) -> Tensor:
 
 METHODS: dict[str, Explain] = {
     "Grad-CAM": _grad_cam,
-    "guided backpropagation": _guided,
+    "class activation map": _cam,
     "occlusion": _occlusion,
+    "guided backpropagation": _guided,
     "saliency": _saliency,
+    "deconvnet": _deconvnet,
     "chance": _chance,
 }
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from grader.sandbox.environment import ONE_THREAD
 
 _FORKS = 20
-_SETUP = {"dtype": "float32", "seed": 0, "cpu_seconds": 60}
 
 
 def main(fixtures: Path) -> None:
@@ -47,12 +46,12 @@ def main(fixtures: Path) -> None:
 def _seconds_to_ready(warm: object, folder: Path) -> float:
     """Return the seconds from asking for a worker to its word that it is set up."""
     from grader.sandbox.launch import WarmProcess
-    from grader.sandbox.wire import Message
+    from grader.sandbox.setup import worker_setup
 
     assert isinstance(warm, WarmProcess)
     began = time.perf_counter()
     worker = warm.start_worker()
-    worker.ask(Message({"folder": str(folder), **_SETUP}), 60.0)
+    worker.ask(worker_setup(folder), 60.0)
     seconds = time.perf_counter() - began
     worker.close()
     return seconds

@@ -87,17 +87,18 @@ def print_processes(processes: Processes, console: Console) -> None:
 
 def print_localisation(methods: Sequence[Localisation], console: Console) -> bool:
     """Print how often the maps of each method lie on the object asked for; Grad-CAM has limits to keep."""
-    table = _table("two-object scenes, maps of the trained VGG", "method", "maps", "favours", "points", "")
+    title = "two-object scenes, maps of the trained VGG"
+    table = _table(title, "method", "maps", "favours", "limit", "points", "limit", "")
     kept = True
     for method in methods:
-        verdict = Text("")
+        limits, verdict = ("", ""), Text("")
         if method.method == "Grad-CAM":
             kept = method.favours >= FAVOURS_LIMIT and method.points >= POINTS_LIMIT
-            verdict = _verdict(kept)
+            limits, verdict = (f"{FAVOURS_LIMIT:.1%}", f"{POINTS_LIMIT:.1%}"), _verdict(kept)
         table.add_row(
-            method.method, str(method.maps), f"{method.favours:.1%}", f"{method.points:.1%}", verdict
-        )
-    table.add_row("limit for Grad-CAM", "", f"{FAVOURS_LIMIT:.1%}", f"{POINTS_LIMIT:.1%}", "", style="dim")
+            method.method, str(method.maps), f"{method.favours:.1%}", limits[0], f"{method.points:.1%}", limits[1],
+            verdict,
+        )  # fmt: skip
     console.print(table)
     console.print(
         "favours: more energy inside the mask of the object asked for than inside the other one's; points: the largest "
