@@ -19,9 +19,13 @@ PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grade what the command line asks for and return the exit code."""
     os.environ.update(ONE_THREAD)  # before numpy comes: judges are forked from this process
-    options = parse_options(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        return _grade(options)
+        if list(arguments) == ["doctor"]:
+            from grader.doctor import run_doctor
+
+            return PASSED if run_doctor() else FAULTY
+        return _grade(parse_options(arguments))
     except Unusable as error:
         print(f"grader: {error}", file=sys.stderr)
         return UNUSABLE
@@ -38,14 +42,18 @@ def _grade(options: Options) -> int:
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
+    from grader.limits import affordable_jobs, read_limits
     from grader.sandbox.sources import open_source
     from grader.submissions import find_submission
 
+    limits = read_limits()
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
     found = find_submission(options.path, exercises)
     store = open_fixtures(options.fixtures)
     weights, compiler = store.folder / "weights", found.wants_compiler
-    with open_source(options.workers, weights, options.jobs, compiler=compiler) as source:
+    with open_source(
+        options.workers, weights, options.jobs, compiler=compiler, memory=limits.memory
+    ) as source:
         # torch is being imported in the warm process; meanwhile this one imports what the judges need
         from grader.grade import Settings, grade
         from grader.isolation import refuse_without, require_isolation
@@ -57,7 +65,10 @@ def _grade(options: Options) -> int:
             source.wait_until_warm()
             if options.require_isolation:
                 require_isolation(source)
-            settings = Settings(options.jobs, options.seconds, options.record)
+            limits = limits.scaled(source.slowness)
+            seconds = options.seconds or limits.seconds_per_call
+            jobs = affordable_jobs(options.jobs, source, limits)
+            settings = Settings(jobs, seconds, options.record, limits.cpu_seconds_per_check)
             result = grade(found, exercises, store, source, settings, progress.tell)
     if options.require_isolation and result.protections:
         refuse_without(result.protections)

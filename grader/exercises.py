@@ -45,9 +45,20 @@ def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
         Unusable: if the table cannot be read or an entry is not as it should be.
     """
     try:
-        rows = tomllib.loads(table.read_text("utf-8"))["exercises"]
-        return tuple(_read(name, row) for name, row in rows.items())
-    except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return tuple(_read(name, row) for name, row in read_table(table)["exercises"].items())
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
+
+
+def read_table(table: Path = TABLE) -> dict[str, Any]:
+    """Return a course's table as it stands in its file.
+
+    Raises:
+        Unusable: if the file cannot be read.
+    """
+    try:
+        return tomllib.loads(table.read_text("utf-8"))
+    except (OSError, ValueError) as error:
         raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from fixtures.store import Store
 from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
-from grader.checking.student import CALL_SECONDS, Student
+from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
 from grader.isolation import merge_layers, summarise
 from grader.judges import Tell, Usage, run_judges
@@ -29,12 +29,14 @@ class Settings:
     Attributes:
         jobs: exercises judged at once.
         seconds: deadline of one call of a student's function.
+        cpu_seconds: processor time of one worker, all its calls together.
         record: folder that every request to a student worker is written to, for the benchmark.
     """
 
     jobs: int = 1
     seconds: float = CALL_SECONDS
     record: Path | None = None
+    cpu_seconds: int = CPU_SECONDS
 
 
 def grade(
@@ -80,7 +82,7 @@ def grade(
         seconds=time.perf_counter() - began,
         isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
         protections=protections,
-        notices=(*found.notices, *found.left_out),
+        notices=(*found.notices, *found.left_out, *_close_calls(usages)),
         complete=not found.notices,
         measurements=_measurements(source, usages),
     )
@@ -104,6 +106,7 @@ def _judge(
             source,
             slow,
             seconds=settings.seconds,
+            cpu_seconds=settings.cpu_seconds,
             record=record if settings.record is not None else None,
         )
         students.append(student)
@@ -122,6 +125,7 @@ def _judge(
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
+        close_calls=tuple(call for student in students for call in student.close_calls),
         layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )
 
@@ -142,6 +146,18 @@ def _unjudged(exercise: Exercise) -> CheckResult:
 def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
     """Return the exercises in the order that keeps all cores busy to the end: most points, most checks."""
     return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
+
+
+def _close_calls(usages: dict[str, Usage]) -> list[str]:
+    """Return a sentence on each function that was near its deadline: on another day it might not have been in time."""
+    longest: dict[str, tuple[float, float]] = {}
+    for usage in usages.values():
+        for function, seconds, limit in usage.close_calls:
+            longest[function] = max(longest.get(function, (0.0, 0.0)), (seconds, limit))
+    return [
+        f"{function} took {seconds:.1f} of the {limit:g} seconds that a call may take, which was close."
+        for function, (seconds, limit) in longest.items()
+    ]
 
 
 def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:

@@ -38,6 +38,7 @@ class Usage:
     Attributes:
         worker_peak_kb: largest resident memory of any student worker.
         worker_cpu, judge_cpu: processor seconds.
+        close_calls: function, seconds and limit of calls that were near their deadline.
         layers: of the wall, as student workers reported them, each worker's.
     """
 
@@ -45,6 +46,7 @@ class Usage:
     worker_cpu: float = 0.0
     judge_peak_kb: int = 0
     judge_cpu: float = 0.0
+    close_calls: tuple[tuple[str, float, float], ...] = ()
     layers: tuple[tuple[Layer, ...], ...] = ()
 
 

@@ -39,7 +39,7 @@ class Options:
     out: Path | None
     fixtures: Path | None
     jobs: int
-    seconds: float
+    seconds: float | None
     verbosity: int
     workers: Workers
     require_isolation: bool
@@ -77,7 +77,10 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="for one call (default: as grader/exercises.toml says, longer on a slow machine)",
     )
     parser.add_argument(
         "--require-isolation",

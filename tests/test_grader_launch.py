@@ -187,7 +187,7 @@ def test_spawned_workers_do_the_same_without_fork():
 def test_the_platform_decides_where_workers_come_from(monkeypatch):
     """Whoever asks for what it has not is told so."""
     made = []
-    monkeypatch.setattr(sources, "WarmProcess", lambda folder, compiler, without: made.append("fork"))
+    monkeypatch.setattr(sources, "WarmProcess", lambda folder, compiler, memory, without: made.append("fork"))
     monkeypatch.setattr(
         sources, "SpawnedWorkers", lambda folder, ahead, without: made.append(f"spawn {ahead}")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from grader.sandbox.setup import worker_setup
 from grader.sandbox.wire import Message
 
 CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
+CPU_SECONDS = 130  # of one worker: six such calls and some
+CLOSE = 0.5  # of a deadline: a call that took longer is told of
 SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an earlier check
 
 
@@ -49,6 +52,7 @@ class Student:
         source: where workers come from.
         slow: functions that have run into a deadline; shared by the checks of one exercise.
         seconds: deadline of one call.
+        cpu_seconds: processor time of the worker, all its calls together.
         dtype: "float32" or "float64".
         record: told of each request, for the benchmark; None records nothing.
     """
@@ -60,6 +64,7 @@ class Student:
         slow: set[str],
         *,
         seconds: float = CALL_SECONDS,
+        cpu_seconds: int = CPU_SECONDS,
         dtype: str = "float32",
         record: Callable[[Message], None] | None = None,
     ) -> None:
@@ -67,6 +72,7 @@ class Student:
         self._source = source
         self._slow = slow
         self._seconds = seconds
+        self._cpu_seconds = cpu_seconds
         self._dtype = dtype
         self._record = record
         self._remote: Remote | None = None
@@ -75,6 +81,7 @@ class Student:
         self.picture: bytes | None = None
         self.layers: tuple[Layer, ...] = ()
         self.fates: list[Fate] = []
+        self.close_calls: list[tuple[str, float, float]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name not in self._submission.functions:
@@ -205,8 +212,9 @@ class Student:
             self.close()  # hypothesis calls once more with what has just failed
         if self._remote is None:
             self._remote = self._start()
+        began = time.monotonic()
         try:
-            return self._remote.ask(request, seconds)
+            reply = self._remote.ask(request, seconds)
         except TookTooLong as fault:
             self._slow.add(function)
             name = function.rpartition(".")[2]
@@ -214,12 +222,13 @@ class Student:
             raise TookTooLong(f"{name} {fault}", hint) from None
         except StudentFault as fault:
             raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
+        if (took := time.monotonic() - began) > CLOSE * seconds:
+            self.close_calls.append((function, took, seconds))
+        return reply
 
     def _start(self) -> Remote:
         remote = self._source.start_worker()
-        setup = worker_setup(
-            self._submission.folder, dtype=self._dtype, cpu_seconds=int(6 * self._seconds) + 10
-        )
+        setup = worker_setup(self._submission.folder, dtype=self._dtype, cpu_seconds=self._cpu_seconds)
         try:
             reply = remote.ask(setup, START_SECONDS)
         except StudentFault as fault:  # no line of the student's has run yet
@@ -229,12 +238,14 @@ class Student:
 
     def _replay(self, count: int, dtype: str) -> Answer:
         """Return what the last of the first `count` calls answers in another precision, made in the same order."""
-        twin = Student(self._submission, self._source, self._slow, seconds=self._seconds, dtype=dtype)
+        limits: Any = {"seconds": self._seconds, "cpu_seconds": self._cpu_seconds}
+        twin = Student(self._submission, self._source, self._slow, dtype=dtype, **limits)
         try:
             answers = [twin._answer(function, request) for function, request in self._made[:count]]
         finally:
             twin.close()
             self.fates += twin.fates
+            self.close_calls += twin.close_calls
         return answers[-1]
 
 

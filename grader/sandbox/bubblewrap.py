@@ -25,13 +25,13 @@ _SHARED_BYTES = 64 << 20  # of everything in memory that no worker's folder is
 _SECONDS = 10.0  # for the trial, which takes a hundredth of one
 
 
-def wrap(environment: Mapping[str, str], scratch: Path, weights_folder: Path) -> list[str]:
+def wrap(environment: Mapping[str, str], scratch: Path, weights_folder: Path | None) -> list[str]:
     """Return what to put before the command of a Python program of ours, so that it runs inside bubblewrap.
 
     Args:
         environment: all that it gets.
         scratch: the folder for the workers' own, which is in memory inside.
-        weights_folder: where the trained nets lie.
+        weights_folder: where the trained nets lie; None for a program that needs none.
 
     Raises:
         Lacking: if that cannot be done on this machine.
@@ -88,7 +88,7 @@ def _try(start: Sequence[str]) -> None:
         raise Lacking(f"namespaces are refused here ({said.removeprefix('bwrap: ')[:120]})")
 
 
-def _world(scratch: Path, weights_folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def _world(scratch: Path, weights_folder: Path | None, environment: Mapping[str, str]) -> Iterator[str]:
     """Return the options that say which files there are."""
     yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(_SHARED_BYTES), "--tmpfs", "/tmp")
     yield from ("--size", str(_SHARED_BYTES), "--tmpfs", str(scratch))
@@ -97,7 +97,8 @@ def _world(scratch: Path, weights_folder: Path, environment: Mapping[str, str]) 
     shown = [path for path in readable_by_workers() if path.parts[1] not in ("proc", "dev")]
     shown += [Path(sys.prefix, "pyvenv.cfg"), *_folders_of_links(Path(sys.executable))]
     shown += [ROOT / code for code in WORKER_CODE]
-    shown.append(weights_folder.absolute())
+    shown += [] if weights_folder is None else [weights_folder.absolute()]
+    shown = [path for path in shown if os.access(path, os.R_OK)]
     parents = {parent for path in shown for parent in path.parents}
     for parent in sorted(parents - {Path("/")}):  # parents come first
         yield from ("--dir", str(parent))  # else nobody but root may pass through some
@@ -122,6 +123,6 @@ def _folders_of_links(program: Path) -> Iterator[Path]:
     path = program.absolute()
     for _ in range(16):
         yield path.parent
-        if not path.is_symlink():
+        if not os.path.islink(path):  # noqa: PTH114  which asks nothing of folders it may not enter
             return
         path = Path(os.path.normpath(path.parent / path.readlink()))

@@ -17,8 +17,9 @@ from typing import Any
 
 from grader.errors import GraderFault
 from grader.sandbox.bubblewrap import wrap
+from grader.sandbox.cgroup import MemoryGroup, machine_memory
 from grader.sandbox.environment import ROOT, clean_environment
-from grader.sandbox.layers import BUBBLEWRAP, Lacking, Layer
+from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.remote import START_SECONDS, Fate, Remote
 from grader.sandbox.scratch import remove
@@ -30,18 +31,27 @@ class WarmProcess:
     Args:
         weights_folder: where the trained nets lie.
         compiler: whether it imports torch's compiler too; see `grader.sandbox.libraries`.
+        memory: bytes that it and all workers may use together, 0 for three quarters of the machine's.
         without: layers of the wall that are left out, by their names in `grader.sandbox.layers`.
     """
 
     def __init__(
-        self, weights_folder: Path, *, compiler: bool = True, without: frozenset[str] = frozenset()
+        self,
+        weights_folder: Path,
+        *,
+        compiler: bool = True,
+        memory: int = 0,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self._weights_folder = weights_folder.absolute()
         self._compiler = compiler
         self._without = without
+        self._memory = memory or machine_memory() * 3 // 4
+        self._group: MemoryGroup | None = None
         self._scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="grader-")))
         self.forked = True
         self.peak_kb = 0
+        self.slowness = 1.0
         self.layers: tuple[Layer, ...] = ()
         self._start()
 
@@ -58,7 +68,8 @@ class WarmProcess:
             told = self._hear()
         if not told:
             raise GraderFault("the process that imports torch did not start; see its message above")
-        self.peak_kb = json.loads(told)["warm"]
+        about = json.loads(told)
+        self.peak_kb, self.slowness = about["warm"], about["slowness"]
 
     def _start(self, why_not_wrapped: str = "") -> None:
         """Start the process, inside bubblewrap unless there is a reason against it."""
@@ -92,6 +103,17 @@ class WarmProcess:
                 stdin=subprocess.DEVNULL,
             )
         far.close()
+        self.layers = (self._bound_memory(),)
+
+    def _bound_memory(self) -> Layer:
+        """Put the process that was just started into a control group, where one can be made."""
+        if CGROUP in self._without:
+            return Layer(CGROUP, False, SWITCHED_OFF)
+        try:
+            self._group = MemoryGroup(self._memory)
+            return self._group.enter(self._process.pid)
+        except Lacking as lacking:
+            return Layer(CGROUP, False, str(lacking))
 
     def _hear(self) -> bytes:
         """Return what the warm process says when it is ready, nothing where it ended instead."""
@@ -158,6 +180,8 @@ class WarmProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._group is not None:
+            self._group.close()
 
     def __enter__(self) -> WarmProcess:
         return self

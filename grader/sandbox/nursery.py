@@ -75,9 +75,8 @@ class Nursery:
         if threads != 1:
             os.write(2, f"the warm process has {threads} threads; a fork would hang\n".encode())
             os._exit(70)
-        slot = self._scratch.take()
-        place = self._place(slot)
-        self._scratch.give(slot, place.user)
+        place = self.place()
+        slot = int(place.folder.name)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -131,14 +130,17 @@ class Nursery:
             self.reap(child)
         self._scratch.close()
 
-    def _place(self, slot: int) -> Place:
-        """Return where the worker in a slot lives."""
-        locked_out = USER in self._reasons or USER in self._without
+    def place(self) -> Place:
+        """Return where the next worker lives: a folder of its own, that its user may write to."""
+        slot = self._scratch.take()
+        same_user = USER in self._reasons or USER in self._without
+        number = None if same_user else user.spare_user(slot)
+        self._scratch.give(slot, number)
         return Place(
             folder=self._scratch.folder(slot),
             canary=self._scratch.canary,
             hidden=self._hidden,
-            user=None if locked_out else user.spare_user(slot),
+            user=number,
             readable=self._readable,
             without=self._without,
             reasons=self._reasons,

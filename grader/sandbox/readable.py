@@ -6,7 +6,6 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterable
 from pathlib import Path
 
 from grader.sandbox.environment import ROOT
@@ -42,15 +41,19 @@ def libraries() -> tuple[Path, ...]:
     """Return the folders of the standard library, of installed packages and of shared libraries."""
     named = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     prefixes = [Path(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)]
-    found = [*map(Path, named), *map(Path, site.getsitepackages()), *prefixes, *map(Path, _SHARED_LIBRARIES)]
-    kept = [path.absolute() for path in found if path.exists()]
+    found = [*map(Path, named), *prefixes, *map(Path, (*_installed(), *_SHARED_LIBRARIES))]
+    kept = [path.absolute() for path in found if path.is_dir()]
     return tuple(dict.fromkeys(path for path in kept if not _holds_ours(path)))
 
 
-def within_any(path: Path, folders: Iterable[Path]) -> bool:
-    """Return whether a path is one of some folders or lies in one, links resolved."""
-    real = Path(os.path.realpath(path))
-    return any(real.is_relative_to(os.path.realpath(folder)) for folder in folders)
+def _installed() -> list[str]:
+    """Return the folders of installed packages: those that Python looks through after its own library.
+
+    What stands before it, the current folder and PYTHONPATH, is not for workers.
+    """
+    own = sysconfig.get_path("stdlib")
+    after = sys.path[sys.path.index(own) + 1 :] if own in sys.path else []
+    return [*site.getsitepackages(), *after]
 
 
 def _holds_ours(folder: Path) -> bool:

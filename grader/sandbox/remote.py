@@ -44,11 +44,13 @@ class Source(Protocol):
     Attributes:
         forked: whether workers are forked from a warm process.
         peak_kb: peak memory of that process, 0 where there is none.
+        slowness: how many times as long as the recorded machine this one takes, 1 where nobody has measured.
         layers: what stands round all workers together; each tells of its own when it is set up.
     """
 
     forked: bool
     peak_kb: int
+    slowness: float
     layers: tuple[Layer, ...]
 
     def start_worker(self) -> Remote:

@@ -13,7 +13,7 @@ from grader.sandbox.spawn import SpawnedWorkers
 
 
 def open_source(
-    wanted: str, weights_folder: Path, jobs: int, *, compiler: bool = True
+    wanted: str, weights_folder: Path, jobs: int, *, compiler: bool = True, memory: int = 0
 ) -> WarmProcess | SpawnedWorkers:
     """Return a started source of workers.
 
@@ -21,6 +21,7 @@ def open_source(
         wanted: "fork", "spawn", or "auto" for the better one that this platform has.
         weights_folder: where the trained nets lie.
         jobs: how many exercises are judged at once.
+        memory: bytes that all forked workers may use together; see `WarmProcess`.
         compiler: whether forked workers find torch's compiler imported; see `grader.sandbox.libraries`.
 
     Raises:
@@ -33,7 +34,7 @@ def open_source(
     if wanted == "spawn" or not can_fork:
         # judges that are forked have workers of their own, those that are not take turns
         return SpawnedWorkers(weights_folder, ahead=1 if hasattr(os, "fork") else jobs, without=without)
-    return WarmProcess(weights_folder, compiler=compiler, without=without)
+    return WarmProcess(weights_folder, compiler=compiler, memory=memory, without=without)
 
 
 def switched_off() -> frozenset[str]:

@@ -25,12 +25,13 @@ from typing import Any
 
 from grader.errors import GraderFault
 from grader.sandbox.environment import ROOT, clean_environment
-from grader.sandbox.layers import BUBBLEWRAP, USER, Layer, Place
+from grader.sandbox.layers import BUBBLEWRAP, CGROUP, USER, Layer, Place
 from grader.sandbox.prints import Prints
 from grader.sandbox.readable import readable_by_workers
 from grader.sandbox.remote import START_SECONDS, Fate, Remote
 
 _TOKEN_BYTES = 32
+_FORKED_ONLY = "only workers that are forked have it"
 
 
 class SpawnedWorkers:
@@ -54,7 +55,8 @@ class SpawnedWorkers:
         self._owner = os.getpid()
         self.forked = False
         self.peak_kb = 0
-        self.layers: tuple[Layer, ...] = ()
+        self.slowness = 1.0
+        self.layers: tuple[Layer, ...] = (Layer(CGROUP, False, _FORKED_ONLY),)
 
     def wait_until_warm(self) -> None:
         """Return at once: each worker is waited for when it is taken."""
@@ -172,7 +174,6 @@ def work(port: int, plan: Mapping[str, Any]) -> None:
 
 def _place(folder: Path, without: frozenset[str]) -> Place:
     """Return where a spawned worker lives: it is its user's own process, in a folder of its own."""
-    forked_only = "only workers that are forked have it"
     canary = folder.with_suffix(".canary")
     canary.touch()
     return Place(
@@ -182,7 +183,7 @@ def _place(folder: Path, without: frozenset[str]) -> Place:
         user=None,
         readable=readable_by_workers(),
         without=without,
-        reasons={BUBBLEWRAP: forked_only, USER: forked_only},
+        reasons={BUBBLEWRAP: _FORKED_ONLY, USER: _FORKED_ONLY},
     )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fixtures.arguments import NumpyArray
+from grader.sandbox.calibrate import measure_slowness
 from grader.sandbox.libraries import import_libraries
 from grader.sandbox.nursery import Nursery
 
@@ -39,10 +40,11 @@ def main(control_fd: int, plan: Mapping[str, Any]) -> NoReturn:
     os.environ.pop("PWD", None)  # of bubblewrap's making
     control = socket.socket(fileno=control_fd)
     models = warm_up(Path(plan["weights"]), compiler=plan["compiler"])
+    slowness = measure_slowness(models("squeezenet", None))
     nursery = Nursery(plan, models)
     gc.freeze()  # no collection before it, which would take a tenth of a second: little of this is garbage
     with contextlib.suppress(OSError):  # a run that was stopped meanwhile is noticed below
-        control.send(json.dumps({"warm": _peak_memory()}).encode())
+        control.send(json.dumps({"warm": _peak_memory(), "slowness": slowness}).encode())
     with nursery.selector as selector:
         selector.register(control, selectors.EVENT_READ)
         while True:
