@@ -96,7 +96,9 @@ def test_a_picture_is_kept():
 
 def test_a_worker_that_forges_is_asked_nothing_more():
     """After what is no reply the worker is ended, and the sentence names the function."""
-    student = make_student(StubSource(Message({"status": "passed"})))
+    source = StubSource(Message({"status": "passed"}), RIGHT)
+    student = make_student(source)
     with pytest.raises(StudentFault, match="f sent an answer that cannot be read"):
         student.f()
-    assert student.fates
+    student.f()
+    assert source.started == 2

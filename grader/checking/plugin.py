@@ -66,8 +66,10 @@ class CheckingPlugin:
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Share the exercise's points among its checks and announce them."""
-        for item in items:
-            self._draw_anew(item)
+        for item in items:  # private fixtures bring examples of laws that nobody has seen
+            function: Any = getattr(item, "function", None)
+            if hypothesis.is_hypothesis_test(function):
+                hypothesis.seed(_number_of(self._store.manifest.seed + item.name))(function)
         weights = [_weight(item) for item in items]
         for item, weight in zip(items, weights, strict=True):
             name = item.name.removeprefix("test_")
@@ -80,12 +82,6 @@ class CheckingPlugin:
                 max_points=round(self._exercise.points * weight / sum(weights), 2),
             )
         self._announce(list(self._planned.values()))
-
-    def _draw_anew(self, item: pytest.Item) -> None:
-        """Let a law's examples follow from the fixtures' seed: private fixtures bring some that nobody has seen."""
-        function: Any = getattr(item, "function", None)
-        if hypothesis.is_hypothesis_test(function):
-            hypothesis.seed(_number_of(self._store.manifest.seed + item.name))(function)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -1,7 +1,7 @@
 """Whether a worker's reply is one: every field there, of its type, and every array that it names among those that came.
 
-A worker runs the student's code, so what it sends may be forged. What is no reply is the student's fault, and must never
-make a judge stumble: that would look like a fault of the grader.
+A worker runs the student's code, so what it sends may be forged. What is no reply is the student's fault, and must
+never make a judge stumble: that would look like a fault of the grader.
 """
 
 from __future__ import annotations

@@ -193,13 +193,8 @@ class Student:
         position = len(self._made)
         if self._record is not None:
             self._record(request)
-        name = function.rpartition(".")[2]
         reply = self._ask(function, request)
-        try:
-            reply = demand_reply(reply, request)
-        except StudentFault as fault:
-            self.close()  # whatever else it sends cannot be trusted to answer the next question
-            raise StudentFault(f"{name} {fault}") from None
+        name = function.rpartition(".")[2]
         if "error" in reply.header:
             raise fault_of(name, function, reply.header["error"])
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
@@ -214,13 +209,14 @@ class Student:
             self._remote = self._start()
         began = time.monotonic()
         try:
-            reply = self._remote.ask(request, seconds)
+            reply = demand_reply(self._remote.ask(request, seconds), request)
         except TookTooLong as fault:
             self._slow.add(function)
             name = function.rpartition(".")[2]
             hint = "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
             raise TookTooLong(f"{name} {fault}", hint) from None
         except StudentFault as fault:
+            self._remote.close()  # what it may have sent ahead answers no further question
             raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
         if (took := time.monotonic() - began) > CLOSE * seconds:
             self.close_calls.append((function, took, seconds))

@@ -65,7 +65,7 @@ def test_a_freed_graph_is_an_error(student, close_to, sentence):
     text = said.text if said.returned else ""
     name = "kind_of_error" if "Error" in text and " " not in text else "kept_from_the_start"
     assert "second time" in text, f"the text is {text[:80]!r}\nhint: {sentence(name)}"
-    assert not answer.part(0) == close_to(0 * X, "(n,)"), "the first gradient is zero everywhere"
+    assert answer.part(0) != close_to(0 * X, "(n,)"), "the first gradient is zero everywhere"
 
 
 @pytest.mark.points(1)
