@@ -16,9 +16,15 @@ SHAPES = st.one_of(
     arrays.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=4),
     st.sampled_from([(2, 3), (1, 2, 3), (2, 3, 1), (224, 224), (3,), ()]),
 )
-NUMBERS = st.sampled_from([0, 1, -1, 0.5, float("nan"), float("inf"), -float("inf"), 1e308, 1.7e308, 5e-324, 2**63, 10**400, True])
+NUMBERS = st.sampled_from(
+    [0, 1, -1, 0.5, float("nan"), float("inf"), -float("inf"), 1e308, 1.7e308, 5e-324, 2**63, 10**400, True]
+)
 PLAIN = st.recursive(
-    st.none() | st.booleans() | NUMBERS | st.text(max_size=20) | st.sampled_from(["r0", "r1", "none", "tensor", "list"]),
+    st.none()
+    | st.booleans()
+    | NUMBERS
+    | st.text(max_size=20)
+    | st.sampled_from(["r0", "r1", "none", "tensor", "list"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
@@ -35,23 +41,48 @@ RESULTS = st.recursive(
         ),
     ),
     lambda inner: st.one_of(
-        st.builds(lambda items: {"kind": "list", "type": "list", "items": items}, st.lists(inner, max_size=3)),
         st.builds(
-            lambda entries: {"kind": "dict", "type": "dict", "keys": [*entries], "items": [*entries.values()]},
+            lambda items: {"kind": "list", "type": "list", "items": items}, st.lists(inner, max_size=3)
+        ),
+        st.builds(
+            lambda entries: {
+                "kind": "dict",
+                "type": "dict",
+                "keys": [*entries],
+                "items": [*entries.values()],
+            },
             st.dictionaries(st.text(max_size=5), inner, max_size=3),
         ),
     ),
     max_leaves=6,
 )
 FIGURES = st.builds(
-    lambda names, titles: {"images": [{"array": name, "title": ""} for name in names], "titles": titles, "png": "png"},
+    lambda names, titles: {
+        "images": [{"array": name, "title": ""} for name in names],
+        "titles": titles,
+        "png": "png",
+    },
     st.lists(st.sampled_from(["r0", "r1", "r2"]), max_size=3),
     st.lists(st.text(max_size=10), max_size=3),
 )
 FRAMES = st.fixed_dictionaries(
-    {"file": st.text(max_size=8), "line": st.none() | st.integers(), "code": st.text(max_size=8), "function": st.text(max_size=8)}
+    {
+        "file": st.text(max_size=8),
+        "line": st.none() | st.integers(),
+        "code": st.text(max_size=8),
+        "function": st.text(max_size=8),
+    }
 )
-KINDS = ["ValueError", "NotImplementedError", "ModuleNotFoundError", "SyntaxError", "MissingFunction", "MemoryError", "", "\ud800"]
+KINDS = [
+    "ValueError",
+    "NotImplementedError",
+    "ModuleNotFoundError",
+    "SyntaxError",
+    "MissingFunction",
+    "MemoryError",
+    "",
+    "\ud800",
+]
 ERRORS = st.fixed_dictionaries(
     {
         "type": st.sampled_from(KINDS),

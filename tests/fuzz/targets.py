@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -54,9 +55,9 @@ class _Remote:
         if "folder" in message.header:
             return Message({"layers": [], "in_force": [], "ready": 0.0})
         near, far = socket.socketpair()
+        sender = threading.Thread(target=_send, args=[far, self._data])
+        sender.start()  # beside this thread: a socket holds less than a frame may
         with near, far:
-            far.sendall(self._data)
-            far.shutdown(socket.SHUT_WR)
             try:
                 return receive(near, time.monotonic() + seconds)
             except (WireClosed, WireTimeout):
@@ -65,10 +66,19 @@ class _Remote:
             except WireInvalid as error:
                 self.ended = Fate(0)
                 raise StudentFault(f"sent an answer that cannot be read: {error}") from None
+            finally:
+                near.shutdown(socket.SHUT_RDWR)  # ends a sender that is not heard to the end
+                sender.join()
 
     def close(self) -> Fate:
         self.ended = self.ended or Fate(0)
         return self.ended
+
+
+def _send(end: socket.socket, data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        end.sendall(data)
+        end.shutdown(socket.SHUT_WR)
 
 
 class _Source:
@@ -89,7 +99,8 @@ def judge_reply(data: bytes) -> None:
     try:
         answer = student.f(np.ones((2, 3), np.float32), 1)
     except StudentFault as fault:
-        return one_sentence(fault)
+        one_sentence(fault)
+        return
     questions: list[Callable[[], Any]] = [
         lambda: answer == _EXPECTED,
         lambda: answer == _TILES,
@@ -106,17 +117,23 @@ def judge_reply(data: bytes) -> None:
         lambda: (answer.picture, answer.drawn, answer.replaced, answer.returned),
     ]
     for ask in questions:
-        try:
-            with np.errstate(all="ignore"):
-                ask()
-        except StudentFault as fault:
-            one_sentence(fault)
+        _ask(ask)
+
+
+def _ask(question: Callable[[], Any]) -> None:
+    try:
+        with np.errstate(all="ignore"):
+            question()
+    except StudentFault as fault:
+        one_sentence(fault)
 
 
 def write_report(data: bytes, folder: Path) -> None:
     """A report with drawn words and a drawn picture is written, and read back as JSON."""
     text = data.decode("utf-8", "replace")
-    check = CheckResult("a/b", "a", text, "failed", 0.0, 1.0, message=text, hint=text, prints=text, picture=data)
+    check = CheckResult(
+        "a/b", "a", text, "failed", 0.0, 1.0, message=text, hint=text, prints=text, picture=data
+    )
     write(SubmissionResult(text, (check,), 0.1, "none"), folder)
 
 

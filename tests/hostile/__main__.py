@@ -3,6 +3,7 @@
 python -m tests.hostile                    every attack in every mode that this machine can give
 python -m tests.hostile --mode user-bare   in one mode; repeatable
 python -m tests.hostile --only fork_bomb   one attack; repeatable
+python -m tests.hostile --private DIR      with the replay, which earns everything at home and nothing there
 python -m tests.hostile --layers           which attacks succeed when one layer is taken away
 python -m tests.hostile --load             50 honest gradings in a row while every core is busy twice over
 
@@ -65,7 +66,9 @@ def _run_modes(machine: Machine, console: Console, options: argparse.Namespace) 
     for name, outcome in outcomes.items():
         held = sum(verdict == "held" for verdict in outcome.verdicts.values())
         told = f"{name}: {held} of {len(outcome.verdicts)} attacks held"
-        console.print(told + (f", {len(outcome.beside)} faults beside" if outcome.beside else ""), markup=False)
+        console.print(
+            told + (f", {len(outcome.beside)} faults beside" if outcome.beside else ""), markup=False
+        )
     return 0 if all(outcome.held for outcome in outcomes.values()) else 1
 
 
@@ -90,10 +93,19 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--mode", action="append", choices=[mode.name for mode in MODES])
     parser.add_argument("--only", action="append", choices=attack_names(), metavar="NAME")
-    parser.add_argument("--honest", type=int, default=6, help="honest submissions among the attacks (default: 6)")
-    parser.add_argument("--private", type=Path, help="private fixtures, built with python -m fixtures build --seed")
+    parser.add_argument(
+        "--honest", type=int, default=3, help="honest submissions among the attacks (default: 3)"
+    )
+    parser.add_argument(
+        "--private",
+        type=Path,
+        metavar="DIR",
+        help="private fixtures, for the replay as well; python -m fixtures build --seed X --out DIR makes them",
+    )
     parser.add_argument("--layers", action="store_true", help="take one layer away after the other")
-    parser.add_argument("--load", action="store_true", help="grade honest submissions while the machine is busy")
+    parser.add_argument(
+        "--load", action="store_true", help="grade honest submissions while the machine is busy"
+    )
     parser.add_argument("--gradings", type=int, default=50, help="how many, under --load (default: 50)")
     return parser.parse_args(arguments)
 

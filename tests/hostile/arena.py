@@ -78,14 +78,17 @@ class Arena:
         file.write_text("as it was\n", "utf-8")
         file.chmod(0o666)
         token = f"{self.places['token']}-{name}"
-        return assemble(name, folder, {**self.places, "token": token, "file": str(file), "helper": self.places["token"]})
+        return assemble(
+            name, folder, {**self.places, "token": token, "file": str(file), "helper": self.places["token"]}
+        )
 
     def traces(self) -> list[str]:
         """Return what attacks have changed or left in folders outside their own, and who was reached."""
-        found = []
-        for file in sorted((self.root / "everybodys").glob("*.txt")):
-            if not file.is_file() or file.read_text("utf-8", "replace") != "as it was\n":
-                found.append(f"{file.stem}: changed a file that is everybody's")
+        found = [
+            f"{file.stem}: changed a file that is everybody's"
+            for file in sorted((self.root / "everybodys").glob("*.txt"))
+            if not file.is_file() or file.read_text("utf-8", "replace") != "as it was\n"
+        ]
         for folder in (self.root, Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home()):
             found += [_whose(path, self.places["token"]) for path in _named(folder, self.places["token"])]
         left = [path for path in (self.root / "everybodys").iterdir() if path.suffix != ".txt"]
@@ -113,13 +116,18 @@ def open_arena(root: Path, repository: Path, python: Path, uid: int, private: Pa
     token = f"hostile-{secrets.token_hex(4)}"
     for name in ("submissions", "grades", "neighbour", "everybodys", "out", "temporary"):
         (root / name).mkdir()
-    hidden = {name: f"{name}-{secrets.token_hex(8)}" for name in ("gradebook", "private fixtures", "environment")}
+    hidden = {
+        name: f"{name}-{secrets.token_hex(8)}" for name in ("gradebook", "private fixtures", "environment")
+    }
     hidden[NEIGHBOUR] = f"neighbour-{secrets.token_hex(8)}"
     (root / "grades" / "gradebook.csv").write_text(f"name,points\n{hidden['gradebook']},30\n", "utf-8")
     (root / "private").mkdir()
     (root / "private" / "expected.safetensors").write_text(hidden["private fixtures"], "utf-8")
     solved = (HONEST / "full" / "saliency.py").read_text("utf-8")
     (root / "neighbour" / "saliency.py").write_text(f"{solved}\n# {hidden[NEIGHBOUR]}\n", "utf-8")
+    if private is not None:
+        shutil.copytree(private, root / "private-fixtures")
+        private = root / "private-fixtures"
     hidden["solution"] = _telling_line(repository / "reference" / "saliency.py")
     if os.getuid() == 0:
         for path in (root, *root.rglob("*")):
@@ -130,7 +138,10 @@ def open_arena(root: Path, repository: Path, python: Path, uid: int, private: Pa
     bare = [str(python), "-I", "-S", "-c"]
     heard = root / "heard"
     listener = subprocess.Popen(
-        [*bare, _LISTENER, token, str(heard), str(socket)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **who
+        [*bare, _LISTENER, token, str(heard), str(socket)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        **who,
     )
     assert listener.stdout is not None
     port = int(listener.stdout.readline())

@@ -13,12 +13,12 @@ HERE = Path(__file__).parent
 ATTACKS = HERE / "attacks"
 HONEST = HERE / "honest"
 
-ZEROS = '''import torch
+ZEROS = """import torch
 
 
 def compute_saliency_maps(X, y, model):
     return torch.zeros(len(X), *X.shape[2:])
-'''
+"""
 
 
 def attack_names() -> list[str]:
@@ -62,7 +62,7 @@ def links_to_files(folder: Path, places: Mapping[str, Any]) -> Path:
     for what in ("gradebook", "private", "neighbour", "file"):
         (folder / f"link-{what}").symlink_to(places[what])
     (folder / "root").symlink_to("/")
-    program = '''import os
+    program = """import os
 
 from surroundings import PLACES, attempt
 
@@ -70,8 +70,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 for what in ("gradebook", "private", "neighbour"):
     attempt(f"reading the {what} by a link", lambda what=what: open(f"{HERE}/link-{what}", "rb").read()[-200:])
     attempt(f"reading the {what} by the root", lambda what=what: open(f"{HERE}/root{PLACES[what]}", "rb").read()[-200:])
-attempt("writing by a link", lambda: open(f"{HERE}/link-file", "a").write("x"))
-'''
+try:
+    open(f"{HERE}/link-file", "a").write("x")  # where the link is not there, this makes a file of its own
+except OSError as error:
+    print(error)
+"""
     (folder / "saliency.py").write_text(program + ZEROS, "utf-8")
     return folder
 
@@ -79,15 +82,15 @@ attempt("writing by a link", lambda: open(f"{HERE}/link-file", "a").write("x"))
 def hard_link_to_a_neighbour(folder: Path, places: Mapping[str, Any]) -> Path:
     """Changes another submission by a hard link to its file."""
     os.link(places["file"], folder / "helper.py")
-    program = '''import os
-
-from surroundings import attempt
+    program = """import os
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "helper.py")
-attempt("writing by a hard link", lambda: open(FILE, "a").write("x"))
-attempt("truncating by a hard link", lambda: os.truncate(FILE, 0))
-attempt("the mode by a hard link", lambda: os.chmod(FILE, 0o777))
-'''
+for change in (lambda: open(FILE, "a").write("x"), lambda: os.truncate(FILE, 0), lambda: os.chmod(FILE, 0o777)):
+    try:
+        change()  # what the link leads to is looked at from outside
+    except OSError as error:
+        print(error)
+"""
     (folder / "saliency.py").write_text(program + ZEROS, "utf-8")
     return folder
 
@@ -98,12 +101,12 @@ def name_with_a_newline(folder: Path, _places: Mapping[str, Any]) -> Path:
     folder.mkdir()
     odd = "a\n::error::x<script>\x1b[31m"
     (folder / f"{odd}.py").write_text("def fail():\n    raise ValueError('x')\n", "utf-8")
-    program = f'''import importlib
+    program = f"""import importlib
 
 
 def compute_saliency_maps(X, y, model):
     importlib.import_module({odd!r}).fail()
-'''
+"""
     (folder / "saliency.py").write_text(program, "utf-8")
     return folder
 
@@ -126,7 +129,18 @@ def huge_source(folder: Path, _places: Mapping[str, Any]) -> Path:
 
 def deep_source(folder: Path, _places: Mapping[str, Any]) -> Path:
     """Hands in source that is nested so deeply that reading it overflows the stack of C."""
-    text = ZEROS + "\nx = " + "(" * 90 + "1" + ")" * 90 + "\ny = " + "-" * 100_000 + "1\nz = 1" + " + 1" * 50_000 + "\n"
+    text = (
+        ZEROS
+        + "\nx = "
+        + "(" * 90
+        + "1"
+        + ")" * 90
+        + "\ny = "
+        + "-" * 100_000
+        + "1\nz = 1"
+        + " + 1" * 50_000
+        + "\n"
+    )
     (folder / "saliency.py").write_text(text + "w = lambda: " * 3000 + "0\n", "utf-8")
     return folder
 

@@ -14,9 +14,10 @@ from tests.hostile.arena import Arena, open_arena
 from tests.hostile.assemble import ATTACKS
 from tests.hostile.inside import Entry, Plan, write_plan
 from tests.hostile.modes import Machine, Mode
+from tests.hostile.replay import build_replay
 from tests.hostile.verdicts import faults_of, got_through, honest_faults, in_words
 
-SECONDS = 2.0  # for one call of an attack; honest submissions get what everybody gets
+SECONDS = 1.5  # for one call of an attack; honest submissions get what everybody gets
 RUN_SECONDS = 1800  # for a whole battery
 
 # What honest submissions deserve, check by check: the shares of 30 points.
@@ -35,6 +36,7 @@ HALF = {
     name: 0.0 if "gradient_" in name or "/squares" in name or "/follows" in name else points
     for name, points in FULL.items()
 } | {"saliency/takes_the_largest_absolute_gradient_over_the_channels": 5.0}
+REPLAY_AT_HOME, REPLAY = "replay, public fixtures", "replay, private fixtures"
 DESERVED = {"full": FULL, "half": HALF, "empty": dict.fromkeys(FULL, 0.0)}
 
 
@@ -65,8 +67,9 @@ def run_battery(
     *,
     without: Sequence[str] = (),
     private: Path | None = None,
-    honest: int = 6,
+    honest: int = 3,
     lanes: int | None = None,
+    count_sizes: bool = False,
 ) -> Outcome:
     """Return the verdicts on attacks in a mode, with honest submissions graded beside them.
 
@@ -74,17 +77,20 @@ def run_battery(
         without: further layers to leave out.
         private: folder of private fixtures for the attacks that need them.
         honest: how many honest submissions are spread among the attacks; one is graded after all of them.
-        lanes: submissions graded at once, by default one for each core.
+        lanes: submissions graded at once, by default two more than there are cores.
+        count_sizes: whether sizes of files count as got through also where nothing can hide them.
     """
     left_out = tuple(dict.fromkeys((*mode.without, *without)))
-    with TemporaryDirectory(prefix="arena-") as folder, open_arena(
-        Path(folder), machine.repository, machine.python, mode.user, private
-    ) as arena:
+    with (
+        TemporaryDirectory(prefix="arena-") as folder,
+        open_arena(Path(folder), machine.repository, machine.python, mode.user, private) as arena,
+    ):
         Path(folder).chmod(0o755)
         told, trouble = _graded(mode, machine, arena, attacks, left_out, honest, lanes)
         if told is None:
             return Outcome(dict.fromkeys(attacks, "not run"), "", (trouble,))
-        return _judged(told, arena, attacks, sizes=mode.bubblewrap and "bubblewrap" not in left_out)
+        sizes = count_sizes or (mode.bubblewrap and "bubblewrap" not in left_out)
+        return _judged(told, arena, attacks, sizes=sizes)
 
 
 def _graded(
@@ -103,12 +109,14 @@ def _graded(
         spread.insert(round(number * len(spread) / max(honest, 1)), f"honest/{kind}-{number}")
     spread += ["honest/full-last", "honest/empty-last"]
     entries = tuple(_entry(name, arena) for name in spread)
+    if arena.private is not None:
+        entries += _replays(arena)
     plan = Plan(
         entries,
         without,
         str(arena.private) if arena.private else None,
         str(arena.root / "out"),
-        lanes or max(len(os.sched_getaffinity(0)), 2),
+        lanes or len(os.sched_getaffinity(0)) + 2,
     )
     write_plan(plan, arena.root / "plan.json")
     done = arena.root / "out" / "done.json"
@@ -141,6 +149,18 @@ def _entry(name: str, arena: Arena) -> Entry:
     return Entry(name, folder, tuple(exercises), SECONDS if name != "constants" else 10.0)
 
 
+def _replays(arena: Arena) -> tuple[Entry, ...]:
+    """Return the replay, at home and with private fixtures, and what an honest submission gets with those."""
+    solved, work = arena.put("honest/full-private"), arena.root / "replay"
+    work.mkdir()
+    folder = build_replay(arena.root / "submissions" / "replay", solved, work)
+    return (
+        Entry(REPLAY_AT_HOME, str(folder)),
+        Entry(REPLAY, str(folder), fixtures="private"),
+        Entry("honest/full-private", str(solved), fixtures="private"),
+    )
+
+
 def _judged(told: Mapping[str, Any], arena: Arena, attacks: Sequence[str], *, sizes: bool) -> Outcome:
     """Apply the law."""
     answers = told["answers"]
@@ -164,7 +184,17 @@ def _judged(told: Mapping[str, Any], arena: Arena, attacks: Sequence[str], *, si
         if name.startswith("honest/"):
             expected = DESERVED[name.partition("/")[2].partition("-")[0]]
             beside += [f"{name}: {fault}" for fault in honest_faults(answer, expected)]
-    beside += [f"the grader's own output holds the {name}" for name, secret in arena.secrets.items() if secret in told["said"]]
+    beside += [
+        f"the grader's own output holds the {name}"
+        for name, secret in arena.secrets.items()
+        if secret in told["said"]
+    ]
     verdicts = {name: in_words(faults[name], through[name]) for name in attacks}
+    if REPLAY in answers:
+        verdicts[REPLAY] = in_words(faults_of(answers[REPLAY], empty, arena.secrets), ())
+        if answers[REPLAY_AT_HOME]["score"] != sum(FULL.values()):
+            beside.append(
+                f"the replay earns {answers[REPLAY_AT_HOME]['score']:g} points at home, so it shows nothing"
+            )
     isolation = answers["honest/full-last"].get("isolation", "")
     return Outcome(verdicts, isolation, tuple(dict.fromkeys(beside)))

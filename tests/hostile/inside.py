@@ -67,7 +67,9 @@ class Plan:
 def read_plan(path: Path) -> Plan:
     """Return the plan that a file holds."""
     told = json.loads(path.read_text("utf-8"))
-    entries = tuple(Entry(**entry | {"exercises": tuple(entry["exercises"])}) for entry in told.pop("entries"))
+    entries = tuple(
+        Entry(**entry | {"exercises": tuple(entry["exercises"])}) for entry in told.pop("entries")
+    )
     return Plan(entries, tuple(told.pop("without")), **told)
 
 

@@ -68,16 +68,29 @@ class Machine:
     python: Path
     environment: Mapping[str, str]
 
-    def run(self, mode: Mode, temporary: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, mode: Mode, temporary: Path, *arguments: str, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
         """Run Python as a mode asks, in the copy, with a folder of its own for temporary files."""
         command = [str(self.python), *arguments]
         if mode.contained:
             command = [str(self.python), "-m", "tests.hostile.refuse", *command]
         who = {} if mode.user == os.getuid() else {"user": mode.user, "group": mode.user, "extra_groups": []}
-        environment = {"PATH": os.environ.get("PATH", ""), "TMPDIR": str(temporary), "HOME": str(temporary.parent / "home")}
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "TMPDIR": str(temporary),
+            "HOME": str(temporary.parent / "home"),
+        }
         environment |= dict(self.environment) | options.pop("more", {})
         return subprocess.run(
-            command, cwd=self.repository, env=environment, text=True, capture_output=True, check=False, **who, **options
+            command,
+            cwd=self.repository,
+            env=environment,
+            text=True,
+            capture_output=True,
+            check=False,
+            **who,
+            **options,
         )
 
 
@@ -133,10 +146,19 @@ def _no_bubblewrap(user: int) -> str | None:
 def _can_run(user: int, python: Path, environment: Mapping[str, str] | None = None) -> bool:
     """Return whether a user can run an interpreter and what it needs for grading."""
     who = {} if user == os.getuid() else {"user": user, "group": user, "extra_groups": []}
-    command = [str(python), "-c", "import numpy, pytest, safetensors; __import__('importlib.util').util.find_spec('torch')"]
+    command = [
+        str(python),
+        "-c",
+        "import numpy, pytest, safetensors; __import__('importlib.util').util.find_spec('torch')",
+    ]
     try:
         tried = subprocess.run(  # type: ignore[call-overload]
-            command, env={"PATH": os.environ["PATH"], **(environment or {})}, cwd="/", capture_output=True, check=False, **who
+            command,
+            env={"PATH": os.environ["PATH"], **(environment or {})},
+            cwd="/",
+            capture_output=True,
+            check=False,
+            **who,
         )
     except OSError:
         return False
@@ -159,8 +181,12 @@ def _copy_python(target: Path) -> None:
     """Copy the interpreter without its packages, and make an environment of it that finds them where they are."""
     base = target / "base"
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    unwanted = shutil.ignore_patterns("site-packages", "test", "idlelib", "tkinter", "ensurepip", "__pycache__", "config-*")
-    shutil.copytree(Path(sys.base_prefix) / "lib" / version, base / "lib" / version, ignore=unwanted, symlinks=True)
+    unwanted = shutil.ignore_patterns(
+        "site-packages", "test", "idlelib", "tkinter", "ensurepip", "__pycache__", "config-*"
+    )
+    shutil.copytree(
+        Path(sys.base_prefix) / "lib" / version, base / "lib" / version, ignore=unwanted, symlinks=True
+    )
     for library in Path(sys.base_prefix, "lib").glob("libpython*"):
         shutil.copy(library, base / "lib")
     (base / "bin").mkdir()
@@ -168,7 +194,9 @@ def _copy_python(target: Path) -> None:
     packages = target / "lib" / version / "site-packages"
     packages.mkdir(parents=True)
     (packages / "theirs.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", "utf-8")
-    (target / "pyvenv.cfg").write_text(f"home = {base / 'bin'}\ninclude-system-site-packages = false\n", "utf-8")
+    (target / "pyvenv.cfg").write_text(
+        f"home = {base / 'bin'}\ninclude-system-site-packages = false\n", "utf-8"
+    )
     (target / "bin").mkdir()
     (target / "bin" / "python").symlink_to(base / "bin" / version)
     target.chmod(0o755)

@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox.environment import ONE_THREAD
+
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 PROGRAM = '''"""Returns answers that were worked out at home, by the numbers it is asked about."""
 from stored_answers import answer
 
@@ -38,21 +41,25 @@ def build_replay(folder: Path, solved: Path, work: Path) -> Path:
         solved: a submission that earns every point with the public fixtures.
         work: an empty folder for the calls that the grader makes.
     """
-    from fixtures.store import DATA_FOLDER
-    from grader.sandbox.recording import read_requests
-
-    command = [sys.executable, "-m", "grader", str(solved), "-e", "saliency", "-q", "--record", str(work)]
-    subprocess.run(command, cwd=HERE.parents[1], check=True, capture_output=True, env={**os.environ, "GRADER_WITHOUT": ""})
+    calls = work / "calls"
+    calls.mkdir()
+    command = [sys.executable, "-m", "grader", str(solved), "-e", "saliency", "-q", "--record", str(calls)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     folder.mkdir()
     (folder / "saliency.py").write_text(PROGRAM, "utf-8")
     shutil.copy(HERE / "stored_answers.py", folder)
-    _work_out(read_requests(work), _functions_of(solved), DATA_FOLDER / "weights", folder)
+    environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    command = [sys.executable, "-m", "tests.hostile.replay", str(folder), str(solved), str(calls)]
+    subprocess.run(
+        command, cwd=work, check=True, capture_output=True, env=environment
+    )  # pictures are saved in `work`
     return folder
 
 
 def _functions_of(solved: Path) -> Mapping[str, Callable[..., Any]]:
     spec = importlib.util.spec_from_file_location("solved_saliency", solved / "saliency.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return dict(vars(module))
@@ -63,6 +70,7 @@ def _work_out(
 ) -> None:
     """Make each call with the solved functions and store what they answer under the key of its arguments."""
     import numpy as np
+    import torch
 
     from fixtures.models import PICTURE_SIZES, load_model
     from fixtures.realise import Stage, perform
@@ -86,11 +94,13 @@ def _work_out(
             stored[key] = result.detach().numpy().copy()
             return result
 
-        import torch
-
         perform(dataclasses.replace(call), remember, Stage(load, torch.float32))
     np.savez_compressed(folder / "answers.npz", **stored)
 
 
 if __name__ == "__main__":
-    build_replay(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    from fixtures.store import DATA_FOLDER
+    from grader.sandbox.recording import read_requests
+
+    made_for, from_what, made = (Path(argument) for argument in sys.argv[1:])
+    _work_out(read_requests(made), _functions_of(from_what), DATA_FOLDER / "weights", made_for)

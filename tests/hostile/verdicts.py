@@ -13,7 +13,9 @@ THROUGH = "GOT THROUGH: "
 # Says nothing that could help: that files exist, and how large they are, is hidden by bubblewrap only.
 _SIZES = "the size of "
 
-_COMMANDS = re.compile(r"^\s*::(error|warning|add-|set-|stop-|group).*::|##\w*\[", re.MULTILINE)  # as CI services look for them
+_COMMANDS = re.compile(
+    r"^\s*::(error|warning|add-|set-|stop-|group).*::|##\w*\[", re.MULTILINE
+)  # as CI services look for them
 _PICTURE_CAP = 8 << 20
 
 
@@ -33,14 +35,20 @@ def faults_of(answer: Mapping[str, Any], most: float, secrets: Mapping[str, str]
         for check in answer["checks"]
         if check["status"] not in ("passed", "failed")
     ][:1]
-    seen = json.dumps({key: value for key, value in answer.items() if key != "isolation"}) + answer["terminal"]
+    seen = (
+        json.dumps({key: value for key, value in answer.items() if key != "isolation"}) + answer["terminal"]
+    )
     faults += [f"the {name} can be read in the report" for name, secret in secrets.items() if secret in seen]
     if _COMMANDS.search(answer["terminal"]):
         faults.append("a CI command stands at the beginning of a line")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Zl") and letter != "\n" for letter in answer["terminal"]):
+    if any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Zl") and letter != "\n" for letter in answer["terminal"]
+    ):
         faults.append("control characters reach the terminal")
     faults += [
-        f"{name} has {size >> 20} MB" for name, size in answer.get("pictures", {}).items() if size > _PICTURE_CAP
+        f"{name} has {size >> 20} MB"
+        for name, size in answer.get("pictures", {}).items()
+        if size > _PICTURE_CAP
     ]
     return faults
 
@@ -60,11 +68,11 @@ def honest_faults(answer: Mapping[str, Any], expected: Mapping[str, float]) -> l
     """Return in which checks an honest submission got other points than it deserves."""
     if "crash" in answer:
         return [f"the grader crashed: {answer['crash'].strip().splitlines()[-1][:200]}"]
-    found = {check["id"]: check["points"] for check in answer["checks"]}
+    found = {check["id"]: (check["points"], check["message"]) for check in answer["checks"]}
     return [
-        f"{name}: {found.get(name)} points in the place of {points:g}"
+        f"{name}: {found.get(name, 'not graded')} in the place of {points:g} points"
         for name, points in expected.items()
-        if found.get(name) != points
+        if found.get(name, (None,))[0] != points
     ]
 
 
