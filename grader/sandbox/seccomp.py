@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grader.sandbox import syscalls
-from grader.sandbox.kernel import address_of, system_call
+from grader.sandbox.kernel import PR_SET_NO_NEW_PRIVS, address_of, control_process, system_call
 from grader.sandbox.layers import Lacking
 
 _LOAD, _EQUALS, _AT_LEAST, _ANY_BIT, _RETURN = (
@@ -72,6 +72,7 @@ def lock() -> str:
     block = (_Operation * len(instructions))(*(_Operation(*step) for step in instructions))
     program = _Program(len(instructions), ctypes.addressof(block))
     try:
+        control_process(PR_SET_NO_NEW_PRIVS, 1)  # which the kernel asks of ordinary users
         system_call(syscalls.SECCOMP[machine], _SET_FILTER, _ALL_THREADS, address_of(program))
     except OSError as error:
         raise Lacking(f"the kernel refuses the filter ({error.strerror})") from None
