@@ -90,7 +90,7 @@ def run_battery(
         if told is None:
             return Outcome(dict.fromkeys(attacks, "not run"), "", (trouble,))
         sizes = count_sizes or (mode.bubblewrap and "bubblewrap" not in left_out)
-        return _judged(told, arena, attacks, sizes=sizes)
+        return _judged(told, arena, attacks, sizes=sizes, locked=mode.user == 0)
 
 
 def _graded(
@@ -161,12 +161,14 @@ def _replays(arena: Arena) -> tuple[Entry, ...]:
     )
 
 
-def _judged(told: Mapping[str, Any], arena: Arena, attacks: Sequence[str], *, sizes: bool) -> Outcome:
+def _judged(
+    told: Mapping[str, Any], arena: Arena, attacks: Sequence[str], *, sizes: bool, locked: bool
+) -> Outcome:
     """Apply the law."""
     answers = told["answers"]
     empty = answers["honest/empty-last"]["score"]
     faults = {name: faults_of(answers[name], empty, arena.secrets) for name in attacks}
-    through = {name: got_through(answers[name], sizes=sizes) for name in attacks}
+    through = {name: got_through(answers[name], sizes=sizes, locked=locked) for name in attacks}
     beside = []
     for left in told["processes_left"]:
         attack = Path(left["folder"]).name
