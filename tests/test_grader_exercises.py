@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.checking.plugin import CheckingPlugin
+from grader.checking.plan import plan_checks
 from grader.errors import Unusable
 from grader.exercises import Exercise, read_exercises, select_exercises
 from grader.options import parse_options
@@ -64,12 +64,9 @@ def test_a_check_is_seen_when_the_table_says(table):
             self.name = self.nodeid = name
 
     def announced(visibility):
-        heard = []
         exercise = dataclasses.replace(read_exercises(table(TABLE))[0], visibility=visibility)
-        CheckingPlugin(exercise, None, None, None, heard.extend, None).pytest_collection_modifyitems(
-            [Item("test_a"), Item("test_b")]
-        )
-        return [check.visibility for check in heard]
+        planned = plan_checks(exercise, [Item("test_a"), Item("test_b")], "a seed")
+        return [check.visibility for check in planned.values()]
 
     assert announced({}) == ["visible", "visible"]
     assert announced({"*": "hidden", "b": "visible"}) == ["hidden", "visible"]

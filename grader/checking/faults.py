@@ -43,7 +43,7 @@ def _fault(
 ) -> StudentFault:
     """Return the sentence, without its place."""
     kind, message = clean(str(error["type"]), 80), " ".join(clean(str(error["message"])).split())
-    if kind == "NotImplementedError" and error["own"]:  # torch raises it too
+    if kind == "NotImplementedError" and error["own"] and error["frames"]:  # torch raises it too
         innermost = error["frames"][-1]  # a written function may call one that is not
         return NotWritten(f"not written yet: {innermost['function']} in {_file(innermost, lines)}")
     if kind == "ModuleNotFoundError" and not error["frames"]:

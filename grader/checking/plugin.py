@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from grader.checking.expected import CloseTo, Finding, Target, first_steps, stor
 from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
 from grader.checking.outcome import outcome_of
+from grader.checking.plan import number_of, plan_checks
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
@@ -66,23 +66,8 @@ class CheckingPlugin:
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Share the exercise's points among its checks and announce them; without those that nobody asks for."""
-        visibility = self._exercise.visibility
-        unknown = set(visibility) - {"*"} - {item.name.removeprefix("test_") for item in items}
-        if unknown:
-            raise ValueError(f"the table gives a visibility to {', '.join(sorted(unknown))}: no such check")
         items[:] = [item for item in items if not self._calls_what_is_left_out(item)]
-        shares = _share(self._exercise.points, [_weight(item) for item in items])
-        for item, share in zip(items, shares, strict=True):
-            name = item.name.removeprefix("test_")
-            self._planned[item.nodeid] = CheckResult(
-                id=f"{self._exercise.name}/{name}",
-                exercise=self._exercise.name,
-                title=_title(item),
-                status="not_run",
-                points=0.0,
-                max_points=share,
-                visibility=visibility.get(name, visibility.get("*", "visible")),
-            )
+        self._planned = plan_checks(self._exercise, items, self._store.manifest.seed)
         self._announce(list(self._planned.values()))
 
     @pytest.hookimpl(wrapper=True)
@@ -184,6 +169,11 @@ class CheckingPlugin:
         return self._store
 
     @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that are the same in each run, and others with private fixtures."""
+        return np.random.default_rng(number_of(self._store.manifest.seed + request.node.name))
+
+    @pytest.fixture
     def fooling_pairs(self) -> Callable[[str], Sequence[FoolingPair]]:
         """Pictures and the classes they can be taken for, by net."""
         return self._store.fooling_pairs
@@ -236,23 +226,3 @@ class CheckingPlugin:
             )
         )
         self._student = None
-
-
-def _weight(item: pytest.Item) -> float:
-    marker = item.get_closest_marker("points")
-    if marker is None:
-        raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
-    return float(marker.args[0])
-
-
-def _share(points: float, weights: Sequence[float]) -> list[float]:
-    """Return shares of some points, in hundredths, that add up to them."""
-    ends = [round(points * sum(weights[:number]) / sum(weights), 2) for number in range(len(weights) + 1)]
-    return [round(end - begin, 2) for begin, end in pairwise(ends)]
-
-
-def _title(item: pytest.Item) -> str:
-    """Return the first paragraph of a check's docstring as one line."""
-    text: Any = getattr(item, "function", None)
-    paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
-    return " ".join(paragraph.split())

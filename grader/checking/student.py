@@ -13,6 +13,7 @@ from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
 from grader.checking.faults import fault_of
 from grader.checking.places import Place, find_place
+from grader.checking.replies import demand_reply
 from grader.checking.submission import Submission
 from grader.errors import GraderFault, StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
@@ -211,13 +212,14 @@ class Student:
             self._remote = self._start()
         began = time.monotonic()
         try:
-            reply = self._remote.ask(request, seconds)
+            reply = demand_reply(self._remote.ask(request, seconds), request)
         except TookTooLong as fault:
             self._slow.add(function)
             name = function.rpartition(".")[2]
             hint = "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
             raise TookTooLong(f"{name} {fault}", hint) from None
         except StudentFault as fault:
+            self._remote.close()  # what it may have sent ahead answers no further question
             raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
         if (took := time.monotonic() - began) > CLOSE * seconds:
             self.close_calls.append((function, took, seconds))

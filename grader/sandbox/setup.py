@@ -36,9 +36,7 @@ def worker_setup(
     if folder is None:
         return Message(header)
     files = read_files(folder).files
-    header["folders"] = sorted(
-        entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)
-    )
+    header["folders"] = sorted(path.name for path in folder.glob("*") if path.is_dir())
     names = {path: f"s{number}" for number, path in enumerate(files)}
     contents = {names[path]: np.frombuffer(content, np.uint8) for path, content in files.items()}
     return Message(header | {"folder": folder.name, "files": names}, contents)
