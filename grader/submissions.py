@@ -78,7 +78,7 @@ def find_submission(path: str | None, exercises: Sequence[Exercise]) -> FoundSub
     programs = [content for name, content in handed_in.files.items() if name.endswith(".py")]
     return FoundSubmission(
         str(folder),
-        Submission(folder.resolve(), functions),
+        Submission(folder.resolve(), functions, handed_in.files),
         tuple(notices),
         tuple(sentence for sentence in handed_in.left_out if sentence not in left_out),
         wants_compiler=any(_USES_COMPILER.search(program) for program in programs),

@@ -33,10 +33,12 @@ class Submission:
     Attributes:
         folder: holds one module per exercise.
         functions: "module.function" by function name.
+        files: contents by path in the folder; None lets each worker's start look for them.
     """
 
     folder: Path
     functions: Mapping[str, str]
+    files: Mapping[str, bytes] | None = None
 
 
 class Student:
@@ -222,7 +224,12 @@ class Student:
 
     def _start(self) -> Remote:
         remote = self._source.start_worker()
-        setup = worker_setup(self._submission.folder, dtype=self._dtype, cpu_seconds=self._cpu_seconds)
+        setup = worker_setup(
+            self._submission.folder,
+            files=self._submission.files,
+            dtype=self._dtype,
+            cpu_seconds=self._cpu_seconds,
+        )
         try:
             reply = remote.ask(setup, START_SECONDS)
         except StudentFault as fault:  # no line of the student's has run yet

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,18 @@ from grader.sandbox.wire import Message
 
 
 def worker_setup(
-    folder: Path | None, *, dtype: str = "float32", seed: int = 0, cpu_seconds: int = 60
+    folder: Path | None,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+    cpu_seconds: int = 60,
 ) -> Message:
     """Return the first message to a worker.
 
     Args:
         folder: the submission's; None for a worker that runs models without any student code.
+        files: what `read_files` found there, where somebody has looked already.
         dtype: "float32" or "float64".
         seed: of every random number generator.
         cpu_seconds: processor time after which the kernel ends the worker.
@@ -33,7 +40,7 @@ def worker_setup(
     header: dict[str, Any] = {"folder": None, "dtype": dtype, "seed": seed, "cpu_seconds": cpu_seconds}
     if folder is None:
         return Message(header)
-    files = read_files(folder).files
+    files = read_files(folder).files if files is None else files
     names = {path: f"s{number}" for number, path in enumerate(files)}
     contents = {names[path]: np.frombuffer(content, np.uint8) for path, content in files.items()}
     return Message(header | {"folder": folder.name, "files": names}, contents)
@@ -54,10 +61,12 @@ def unpack_files(setup: Message, place: Path) -> Path:
     name = setup.header["folder"]
     folder = place / (name if name not in ("", ".", "..") else "submission")
     folder.mkdir()
-    for path, content in setup.header["files"].items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(setup.arrays[content].tobytes())
+    named = setup.header["files"]
+    for parent in {path.rpartition("/")[0] for path in named} - {""}:
+        (folder / parent).mkdir(parents=True, exist_ok=True)
+    for path, content in named.items():
+        with open(f"{folder}/{path}", "wb", 0) as file:  # noqa: PTH123  a third of the time of Path's way
+            file.write(setup.arrays[content].data)
     return folder
 
 
