@@ -19,6 +19,7 @@ from grader.reading.gather import Gathered, gather
 from grader.reading.locate import Located, asked_exercises, locate
 from grader.reading.modules import write_modules
 from grader.reading.support import offered_support
+from grader.sandbox.handed_in import read_files
 
 DEFAULT_FOLDER = "assignment"
 
@@ -184,6 +185,8 @@ def _submission(
         problems={key: choice.problem for key, choice in found.items() if choice.problem},
         lines={file.module.name: (file.name, file.lines) for file in files if file.lines},
         support=offered_support(course, python, texts),
+        files=read_files(gathered.folder).files,
+        folders=tuple(sorted(path.name for path in gathered.folder.glob("*") if path.is_dir())),
         cuda_on_cpu=course.cuda_on_cpu,
     )
 

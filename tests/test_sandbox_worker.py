@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from fixtures.store import DATA_FOLDER
 from grader.errors import Died, StudentFault
+from grader.sandbox.environment import ROOT
 from grader.sandbox.launch import WarmProcess
 from grader.sandbox.layers import BUBBLEWRAP, from_plain
 from grader.sandbox.setup import worker_setup
@@ -124,12 +128,32 @@ def test_a_folder_is_empty_when_the_next_worker_gets_it(start):
         worker.close()
 
 
-def test_nothing_is_left_when_the_warm_process_has_ended():
+@pytest.mark.parametrize("without", [frozenset(), frozenset({BUBBLEWRAP})], ids=["wrapped", "plain"])
+def test_nothing_is_left_when_the_warm_process_has_ended(without):
     """Its folder goes with it, running workers included."""
-    with WarmProcess(DATA_FOLDER / "weights") as source:
+    with WarmProcess(DATA_FOLDER / "weights", without=without) as source:
         source.wait_until_warm()
         remote = source.start_worker()
-        folder = source.scratch
-        assert folder.is_dir()
-    assert not folder.exists()
+    assert not source.scratch.exists()
     remote.close()
+
+
+@pytest.mark.parametrize("without", ["", "bubblewrap"], ids=["wrapped", "plain"])
+def test_nothing_is_left_when_the_grading_process_is_killed(without):
+    """The warm process notices, ends its workers and removes their folders; bubblewrap's are gone by themselves."""
+    program = (
+        "import time; from pathlib import Path; from grader.sandbox.sources import open_source\n"
+        f"with open_source('fork', Path({str(DATA_FOLDER / 'weights')!r}), 1) as source:\n"
+        "    source.wait_until_warm(); remote = source.start_worker()\n"
+        "    print(source.scratch, flush=True); time.sleep(100)"
+    )
+    command = [sys.executable, "-c", program]
+    environment = os.environ | {"GRADER_WITHOUT": without}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        scratch = Path(process.stdout.readline().strip())
+        process.kill()
+    deadline = time.monotonic() + 20
+    while scratch.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert scratch.name.startswith("grader-")
+    assert not scratch.exists()

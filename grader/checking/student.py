@@ -229,6 +229,8 @@ class Student:
         remote = self._source.start_worker()
         setup = worker_setup(
             self._submission.folder,
+            files=self._submission.files,
+            folders=self._submission.folders,
             dtype=self._dtype,
             cpu_seconds=self._cpu_seconds,
             places={name: asdict(place) for name, place in self._submission.places.items()},

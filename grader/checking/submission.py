@@ -23,6 +23,8 @@ class Submission:
         lines: for each module that was made of a notebook its name and where its lines come from.
         support: the text of each module that the course provides.
         cuda_on_cpu: whether asking for a GPU must work without one.
+        files: contents by path in the folder; None lets each worker's start look for them.
+        folders: in the folder, also empty ones.
     """
 
     folder: Path
@@ -33,3 +35,5 @@ class Submission:
     lines: Mapping[str, tuple[str, Lines]] = field(default_factory=dict)
     support: Mapping[str, str] = field(default_factory=dict)
     cuda_on_cpu: bool = False
+    files: Mapping[str, bytes] | None = None
+    folders: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from grader.sandbox.environment import ROOT, clean_environment
 from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.remote import START_SECONDS, Fate, Remote
-from grader.sandbox.scratch import make_root, remove
+from grader.sandbox.scratch import choose_root, remove
 
 
 class WarmProcess:
@@ -49,7 +49,7 @@ class WarmProcess:
         self._without = without
         self._memory = memory or machine_memory() * 3 // 4
         self._group: MemoryGroup | None = None
-        self.scratch = make_root()
+        self.scratch = choose_root()
         self.forked = True
         self.peak_kb = 0
         self.slowness = 1.0
@@ -92,6 +92,8 @@ class WarmProcess:
         except Lacking as lacking:
             plan["reasons"][BUBBLEWRAP] = str(lacking)
         self._wrapped = plan["wrapped"] = bool(start)
+        if not start:
+            self.scratch.mkdir(mode=0o700)
         program = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
             f"main({far.fileno()}, {plan!r})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +21,29 @@ from grader.sandbox.wire import Message
 
 
 def worker_setup(
-    folder: Path | None, *, dtype: str = "float32", seed: int = 0, cpu_seconds: int = 60, **course: Any
+    folder: Path | None,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    dtype: str = "float32",
+    seed: int = 0,
+    cpu_seconds: int = 60,
+    **course: Any,
 ) -> Message:
     """Return the first message to a worker.
 
     Args:
         folder: the submission's; None for a worker that runs models without any student code.
+        files: what `read_files` found there, where somebody has looked already.
         dtype: "float32" or "float64".
         seed: of every random number generator.
         cpu_seconds: processor time after which the kernel ends the worker.
-        course: `places`, `support` and `cuda_on_cpu` as in `grader.checking.submission`, as plain data.
+        course: `folders`, `places`, `support` and `cuda_on_cpu` as in `grader.checking.submission`, as plain data.
     """
     header: dict[str, Any] = {"folder": None, "dtype": dtype, "seed": seed, "cpu_seconds": cpu_seconds}
     header |= course
     if folder is None:
         return Message(header)
-    files = read_files(folder).files
-    header["folders"] = sorted(path.name for path in folder.glob("*") if path.is_dir())
+    files = read_files(folder).files if files is None else files
     names = {path: f"s{number}" for number, path in enumerate(files)}
     contents = {names[path]: np.frombuffer(content, np.uint8) for path, content in files.items()}
     return Message(header | {"folder": folder.name, "files": names}, contents)
@@ -57,12 +64,16 @@ def unpack_files(setup: Message, place: Path) -> Path:
     name = setup.header["folder"]
     folder = place / (name if name not in ("", ".", "..") else "submission")
     folder.mkdir()
-    for name in setup.header.get("folders", ()):  # an empty one may be what the code writes its pictures to
+    for name in setup.header.get(
+        "folders", ()
+    ):  # one that is empty may be what the code writes its pictures to
         (folder / name).mkdir()
-    for path, content in setup.header["files"].items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(setup.arrays[content].tobytes())
+    named = setup.header["files"]
+    for parent in {path.rpartition("/")[0] for path in named} - {""}:
+        (folder / parent).mkdir(parents=True, exist_ok=True)
+    for path, content in named.items():
+        with open(f"{folder}/{path}", "wb", 0) as file:  # noqa: PTH123  a third of the time of Path's way
+            file.write(setup.arrays[content].data)
     return folder
 
 
