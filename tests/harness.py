@@ -33,13 +33,13 @@ class Job:
     Attributes:
         folder: where it lies.
         exercises: which ones; none means the core.
-        seconds: deadline of one call.
+        seconds: deadline of one call; None for the usual one.
         jobs: exercises judged at once.
     """
 
     folder: str
     exercises: tuple[str, ...] = ()
-    seconds: float = 20.0
+    seconds: float | None = None
     jobs: int = 1
 
 
@@ -97,6 +97,7 @@ def _share_out(jobs: Sequence[Job], parts: Sequence[Path], lanes: int, store: St
 
 
 def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
+    from grader.checking.student import CALL_SECONDS
     from grader.errors import Unusable
     from grader.exercises import read_exercises, select_exercises
     from grader.grade import Settings, grade
@@ -108,7 +109,7 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
         found = find_submission(job.folder, exercises)
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
-    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds))
+    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds or CALL_SECONDS))
     points_missing = int(result.score != result.max_score)
     return {
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,

@@ -119,7 +119,7 @@ def test_options_have_defaults_that_suit_a_student():
     options = parse_options([])
 
     assert (options.path, options.exercises, options.formats) == (None, (), ("terminal",))
-    assert (options.verbosity, options.seconds, options.workers) == (0, 20.0, "auto")
+    assert (options.verbosity, options.seconds, options.workers) == (0, None, "auto")
     assert options.jobs >= 1
 
 

@@ -67,7 +67,8 @@ def _namespaces() -> list[str]:
     """Return the options that make the world; root keeps its users, so that workers can become spare ones."""
     users = [] if os.geteuid() == 0 else ["--unshare-user"]
     others = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-    return [*users, *others, "--die-with-parent", "--new-session"]
+    # as the first process, for bubblewrap's own would be left behind for a moment when it ends
+    return [*users, *others, "--die-with-parent", "--new-session", "--as-pid-1"]
 
 
 def _try(start: Sequence[str]) -> None:

@@ -9,9 +9,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from grader.sandbox.bubblewrap import wrap
@@ -20,7 +18,7 @@ from grader.sandbox.confine import confine
 from grader.sandbox.environment import ROOT, clean_environment
 from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer, from_plain
 from grader.sandbox.nursery import Nursery
-from grader.sandbox.scratch import remove
+from grader.sandbox.scratch import choose_root, remove
 
 _SECONDS = 30.0
 _CPU_SECONDS = 60
@@ -51,7 +49,7 @@ def _refuse(*_: object) -> list[str]:
 
 def _layers_within(wrap_in: Callable[..., list[str]], without: frozenset[str]) -> tuple[Layer, ...]:
     """Return what a process that locks itself in tells, inside bubblewrap unless that is refused."""
-    scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="grader-")))
+    scratch = choose_root()
     environment = clean_environment(scratch)
     plan: dict[str, Any] = {"scratch": str(scratch), "without": sorted(without), "reasons": {}}
     start: list[str] = []
@@ -61,6 +59,8 @@ def _layers_within(wrap_in: Callable[..., list[str]], without: frozenset[str]) -
     except Lacking as lacking:
         plan["reasons"][BUBBLEWRAP] = str(lacking)
     plan["wrapped"] = bool(start)
+    if not start:
+        scratch.mkdir(mode=0o700)
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.examine import tell; "
         f"tell({plan!r})"

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +21,13 @@ from grader.sandbox.environment import ROOT, clean_environment
 from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.remote import START_SECONDS, Fate, Remote
-from grader.sandbox.scratch import remove
+from grader.sandbox.scratch import choose_root, remove
 
 
 class WarmProcess:
     """The zygote, seen from the judges: started once, shared by all of them.
+
+    Its `scratch` is the folder that workers' own folders lie in.
 
     Args:
         weights_folder: where the trained nets lie.
@@ -48,7 +49,7 @@ class WarmProcess:
         self._without = without
         self._memory = memory or machine_memory() * 3 // 4
         self._group: MemoryGroup | None = None
-        self._scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="grader-")))
+        self.scratch = choose_root()
         self.forked = True
         self.peak_kb = 0
         self.slowness = 1.0
@@ -74,11 +75,11 @@ class WarmProcess:
     def _start(self, why_not_wrapped: str = "") -> None:
         """Start the process, inside bubblewrap unless there is a reason against it."""
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = clean_environment(self._scratch)
+        environment = clean_environment(self.scratch)
         plan: dict[str, Any] = {
             "weights": str(self._weights_folder),
             "compiler": self._compiler,
-            "scratch": str(self._scratch),
+            "scratch": str(self.scratch),
             "without": sorted(self._without),
             "reasons": {},
         }
@@ -87,10 +88,12 @@ class WarmProcess:
             if BUBBLEWRAP not in self._without:
                 if why_not_wrapped:
                     raise Lacking(why_not_wrapped)
-                start = wrap(environment, self._scratch, self._weights_folder)
+                start = wrap(environment, self.scratch, self._weights_folder)
         except Lacking as lacking:
             plan["reasons"][BUBBLEWRAP] = str(lacking)
         self._wrapped = plan["wrapped"] = bool(start)
+        if not start:
+            self.scratch.mkdir(mode=0o700)
         program = (
             f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
             f"main({far.fileno()}, {plan!r})"
@@ -171,7 +174,7 @@ class WarmProcess:
     def close(self) -> None:
         """End the warm process and every worker that is left."""
         self._end()
-        remove(self._scratch)
+        remove(self.scratch)
 
     def _end(self) -> None:
         self._control.close()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import tempfile
 from pathlib import Path
 
 FOLDER_BYTES = 32 << 20  # the submission itself, pictures that it saves, temporary files
 FOLDER_ENTRIES = 2000
+_ROOM_BYTES = 512 << 20  # containers often have 64 MB there, which one worker could fill for all others
 SLOTS = 16  # folders that bubblewrap makes with a size of their own; further workers share one
 
 
@@ -58,6 +60,19 @@ class Scratch:
         self.canary.unlink(missing_ok=True)
         if not self._kept:
             self.root.rmdir()
+
+
+def choose_root() -> Path:
+    """Return where a folder for a grader's workers can be made, in memory where there is room; nothing is there yet.
+
+    Inside bubblewrap it is made in a memory of its own, and so nothing has to be removed outside, whatever happens.
+
+    On a busy disk a worker took 50 ms longer to write and remove a submission's files (`make bench`).
+    """
+    memory = Path("/dev/shm")
+    in_memory = os.access(memory, os.W_OK | os.X_OK) and _room(memory) >= _ROOM_BYTES
+    base = memory if in_memory else Path(tempfile.gettempdir())
+    return Path(os.path.realpath(base)) / f"grader-{secrets.token_hex(8)}"
 
 
 def is_overfull(folder: Path, pid: int) -> bool:
@@ -118,6 +133,15 @@ def _lift(name: str, root: int) -> None:
                 os.rename(child, secrets.token_hex(16), src_dir_fd=inner, dst_dir_fd=root)
     finally:
         os.close(inner)
+
+
+def _room(folder: Path) -> int:
+    """Return the bytes that are free where a folder lies, 0 where that cannot be told."""
+    try:
+        about = os.statvfs(folder)
+    except (AttributeError, OSError):
+        return 0
+    return about.f_bavail * about.f_frsize
 
 
 def _names(folder: int) -> list[str]:
