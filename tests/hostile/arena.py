@@ -171,6 +171,8 @@ def open_arena(root: Path, repository: Path, python: Path, uid: int, private: Pa
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.wait()
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                pipe.close()
         for folder in (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.home()):
             for path in _named(folder, token):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

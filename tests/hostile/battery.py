@@ -177,8 +177,9 @@ def _judged(
         else:
             faults[attack] = [*dict.fromkeys([*faults[attack], "left a process behind"])]
     for trace in arena.traces():
-        attack, _, what = trace.partition(": ")
-        if attack in faults:
+        mark, _, what = trace.partition(": ")
+        attack = max((name for name in faults if mark.startswith(name)), key=len, default="")
+        if attack:
             faults[attack].append(what)
         else:
             beside.append(trace)

@@ -45,7 +45,7 @@ def show_what_layers_stop(machine: Machine, console: Console, attacks: Sequence[
         if BUBBLEWRAP in removed:
             now |= _sizes(machine, modes[full], removed)
         said = "\n".join(f"{attack}: {verdict}"[:160] for attack, verdict in now.items())
-        beside = "\n".join(f"beside: {fault}"[:160] for fault in outcome.beside)
+        beside = "\n".join(f"beside: {fault}"[:160] for fault in outcome.beside[:3])
         label = f"{', '.join(removed) or 'nothing'} ({modes[name].says})"
         table.add_row(escape(label), escape("\n".join(filter(None, (said, beside))) or "none"))
         console.print(f"{label}: {len(now)} attacks", markup=False)
