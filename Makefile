@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench hostile fuzz screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -61,6 +61,12 @@ preview: $(STAMP) ## draw contact sheets of the pictures to out/preview
 
 bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+hostile: $(STAMP) ## run the battery of attacks in every mode that this machine can give
+	@$(BIN)/python -m tests.hostile $(ARGS)
+
+fuzz: $(STAMP) ## fuzz the wire and the loaders for ten minutes: make fuzz [ARGS='--seconds 60']
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run
 	@$(BIN)/python -m tests.screenshot

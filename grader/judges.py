@@ -22,6 +22,7 @@ from typing import Any, Literal, NoReturn, TypeAlias
 
 from grader.errors import GraderFault
 from grader.result import CheckResult
+from grader.sandbox.layers import Layer, from_plain
 
 Kind: TypeAlias = Literal["announced", "finished"]
 Tell: TypeAlias = Callable[[Kind, CheckResult], None]
@@ -38,14 +39,16 @@ class Usage:
     Attributes:
         worker_peak_kb: largest resident memory of any student worker.
         worker_cpu, judge_cpu: processor seconds.
-        in_force: the protections that student workers reported.
+        close_calls: function, seconds and limit of calls that were near their deadline.
+        layers: of the wall, as student workers reported them, each worker's.
     """
 
     worker_peak_kb: int = 0
     worker_cpu: float = 0.0
     judge_peak_kb: int = 0
     judge_cpu: float = 0.0
-    in_force: tuple[str, ...] = ()
+    close_calls: tuple[tuple[str, float, float], ...] = ()
+    layers: tuple[tuple[Layer, ...], ...] = ()
 
 
 def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) -> dict[str, Usage]:
@@ -124,7 +127,7 @@ class _RunningJudge:
 
     def _hear(self, told: dict[str, Any], tell: Tell) -> None:
         if "usage" in told:
-            self.usage = Usage(**told["usage"] | {"in_force": tuple(told["usage"]["in_force"])})
+            self.usage = Usage(**told["usage"] | {"layers": tuple(map(from_plain, told["usage"]["layers"]))})
             return
         entry = told["check"]
         for name in _BYTES:
@@ -149,7 +152,8 @@ def _start(judge: Judge, exercise: str) -> _RunningJudge:
 def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
     """Judge one exercise in this forked process, and end it."""
     code = 1
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
     gc.freeze()  # hypothesis collects garbage when it begins: 30 ms, and a copy of all memory, for what is inherited
     try:
         os.close(read)

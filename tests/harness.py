@@ -21,7 +21,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from fixtures.store import Store
-    from grader.sandbox.launch import Source
+    from grader.sandbox.remote import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,14 +33,16 @@ class Job:
     Attributes:
         folder: where it lies.
         exercises: which ones; none means the core.
-        seconds: deadline of one call.
+        seconds: deadline of one call; None asks for that of the course's table, as on the command line.
         jobs: exercises judged at once.
+        course: its name; None recognises it.
     """
 
     folder: str
     exercises: tuple[str, ...] = ()
-    seconds: float = 20.0
+    seconds: float | None = None
     jobs: int = 1
+    course: str | None = None
 
 
 def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -100,15 +102,19 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
     from grader.errors import Unusable
     from grader.exercises import read_exercises, select_exercises
     from grader.grade import Settings, grade
+    from grader.limits import read_limits
     from grader.result import to_json
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     try:
         exercises = select_exercises(read_exercises(), job.exercises)
-        found = find_submission(job.folder, exercises)
+        with open_submission(job.folder, exercises, job.course) as found:
+            limits = read_limits().scaled(source.slowness)
+            seconds = job.seconds or limits.seconds_per_call
+            settings = Settings(job.jobs, seconds, cpu_seconds=limits.cpu_seconds_per_check)
+            result = grade(found, store, source, settings)
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
-    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds))
     points_missing = int(result.score != result.max_score)
     return {
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,

@@ -29,14 +29,16 @@ def main() -> None:
     from grader.grade import Settings, grade
     from grader.reports import page, terminal
     from grader.sandbox.sources import open_source
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     exercises = select_exercises(read_exercises(), (*EXERCISES, *ON_THE_PAGE))
     store = open_fixtures(None)
-    with open_source("auto", store.folder / "weights", jobs=2) as source:
+    with (
+        open_submission(str(ROOT / SUBMISSION), exercises) as found,
+        open_source("auto", store.folder / "weights", jobs=2) as source,
+    ):
         source.wait_until_warm()
-        found = find_submission(str(ROOT / SUBMISSION), exercises)
-        result = grade(found, exercises, store, source, Settings(jobs=2, evidence=True))
+        result = grade(found, store, source, Settings(jobs=2, evidence=True))
     console = Console(record=True, width=100, file=io.StringIO(), highlight=False)
     options = " ".join(f"-e {name}" for name in EXERCISES)
     console.print(f"$ python -m grader {SUBMISSION} {options}")

@@ -8,7 +8,7 @@ import pytest
 from fixtures.arguments import Array, Call, Model
 from fixtures.normalise import normalise
 from fixtures.store import open_store
-from grader.checking.asked import describe_call, pick_class, pick_picture
+from grader.checking.calls_in_words import describe_call, pick_class, pick_picture
 from grader.checking.evidence import Witness
 from grader.checking.expected import CloseTo, Target
 from grader.checking.mosaics import middle_of, mosaic

@@ -17,7 +17,7 @@ import numpy as np
 from fixtures.arguments import Array, Call
 from fixtures.tolerances import Values, residual
 from grader.checking.answers import Answer
-from grader.checking.asked import describe_call, pick_class, pick_picture
+from grader.checking.calls_in_words import describe_call, pick_class, pick_picture
 from grader.checking.reducing import Reduced, best_factor, reduce
 from grader.errors import StudentFault
 from grader.evidence import Evidence, Exhibit, Frame, pack

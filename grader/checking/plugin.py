@@ -14,11 +14,13 @@ from fixtures.arguments import NumpyArray
 from fixtures.store import Store
 from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
+from grader.checking.asked import functions_called
 from grader.checking.evidence import Witness
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
 from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
 from grader.checking.outcome import outcome_of, without_values
+from grader.checking.plan import number_of, plan_checks
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
@@ -71,18 +73,9 @@ class CheckingPlugin:
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Share the exercise's points among its checks and announce them."""
-        weights = [_weight(item) for item in items]
-        for item, weight in zip(items, weights, strict=True):
-            name = item.name.removeprefix("test_")
-            self._planned[item.nodeid] = CheckResult(
-                id=f"{self._exercise.name}/{name}",
-                exercise=self._exercise.name,
-                title=_title(item),
-                status="not_run",
-                points=0.0,
-                max_points=round(self._exercise.points * weight / sum(weights), 2),
-            )
+        """Share the exercise's points among its checks and announce them; without those that nobody asks for."""
+        items[:] = [item for item in items if not self._calls_what_is_left_out(item)]
+        self._planned = plan_checks(self._exercise, items, self._store.manifest.seed)
         self._announce(list(self._planned.values()))
 
     @pytest.hookimpl(wrapper=True)
@@ -99,7 +92,7 @@ class CheckingPlugin:
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
             if self._withhold:
                 outcome = without_values(outcome, error)
-            self._result(outcome)
+            self._result(outcome, error)
         return report
 
     @pytest.hookimpl
@@ -188,6 +181,11 @@ class CheckingPlugin:
         return self._store
 
     @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that are the same in each run, and others with private fixtures."""
+        return np.random.default_rng(number_of(self._store.manifest.seed + request.node.name))
+
+    @pytest.fixture
     def fooling_pairs(self) -> Callable[[str], Sequence[FoolingPair]]:
         """Pictures and the classes they can be taken for, by net."""
         return self._store.fooling_pairs
@@ -211,14 +209,22 @@ class CheckingPlugin:
             for name, sentence in sentences.items()
         }
 
+    def _calls_what_is_left_out(self, item: pytest.Item) -> bool:
+        left_out, check = self._exercise.left_out, getattr(item, "function", None)
+        if not left_out or check is None:
+            return False
+        cases = {name: entry.function for name, entry in self._store.manifest.cases.items()}
+        return bool(functions_called(check, left_out, cases))
+
     def _named_or_own(self, hint: str) -> str:
         """Return the sentence of the mistake that a hint names, or the hint itself."""
         return self._sentences.get(hint, hint)
 
-    def _result(self, outcome: CheckResult) -> None:
+    def _result(self, outcome: CheckResult, error: BaseException | None) -> None:
         student = self._student
         if student is not None:
             student.close()
+        place = student.find_place(error) if student is not None and outcome.status == "failed" else None
         self._emit(
             dataclasses.replace(
                 outcome,
@@ -228,23 +234,11 @@ class CheckingPlugin:
                 prints=student.prints if student is not None and not self._withhold else "",
                 picture=student.picture if student is not None else None,
                 evidence=self._evidence(passed=outcome.status == "passed"),
+                file=place.file if place else None,
+                line=place.line if place else None,
             )
         )
         self._student = None
 
     def _evidence(self, *, passed: bool) -> bytes | None:
         return None if self._witness is None else self._witness.evidence(passed=passed)
-
-
-def _weight(item: pytest.Item) -> float:
-    marker = item.get_closest_marker("points")
-    if marker is None:
-        raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
-    return float(marker.args[0])
-
-
-def _title(item: pytest.Item) -> str:
-    """Return the first paragraph of a check's docstring as one line."""
-    text: Any = getattr(item, "function", None)
-    paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
-    return " ".join(paragraph.split())
