@@ -84,6 +84,10 @@ def test_leaves_the_model_as_it_was(student, expected, oracle, sentence):
     scores = student.run_model(training, images).part("scores").values
     if np.allclose(scores, right, rtol=1e-3, atol=1e-4):
         raise wrong("the model came in train mode and is in eval mode now", sentence("stays_in_eval_mode"))
+    (norm,) = oracle.outputs("flat_vgg", images, ["backbone.bn1"])
+    inside = student.run_model(training, images, ["backbone.bn1"]).part("outputs", 0).values
+    if np.allclose(inside, norm, rtol=1e-3, atol=1e-4):
+        raise wrong("layers inside of others stay in eval mode", sentence("stays_in_eval_mode"))
     assert answer == case
 
 
@@ -189,6 +193,15 @@ def test_affinities_of_few_points(student, store, close_to):
     """Another number of points and another perplexity are right as well."""
     call, right = stored_affinities(store, close_to, "embedding/few_points")
     assert student.perform(call) == right
+    features = call.arguments[0].values
+    N, distances = len(features), ((features[:, None] - features[None]) ** 2).sum(axis=2)
+    nearest = np.eye(N)[(distances + np.diag(np.full(N, np.inf))).argmin(axis=1)]
+    # the nearest point alone, and all others alike
+    for perplexity, P in ((1.0, (nearest + nearest.T) / 2), (N - 1.0, (1 - np.eye(N)) / (N - 1))):
+        answer = student.tsne_affinities(features, perplexity)
+        assert answer == close_to(P / N, "(N, N)", tight=2e-2), (
+            f"with perplexity {perplexity:g} they are wrong"
+        )
 
 
 @pytest.mark.points(1)
