@@ -193,15 +193,20 @@ def test_affinities_of_few_points(student, store, close_to):
     """Another number of points and another perplexity are right as well."""
     call, right = stored_affinities(store, close_to, "embedding/few_points")
     assert student.perform(call) == right
-    features = call.arguments[0].values
-    N, distances = len(features), ((features[:, None] - features[None]) ** 2).sum(axis=2)
-    nearest = np.eye(N)[(distances + np.diag(np.full(N, np.inf))).argmin(axis=1)]
-    # the nearest point alone, and all others alike
-    for perplexity, P in ((1.0, (nearest + nearest.T) / 2), (N - 1.0, (1 - np.eye(N)) / (N - 1))):
-        answer = student.tsne_affinities(features, perplexity)
-        assert answer == close_to(P / N, "(N, N)", tight=2e-2), (
-            f"with perplexity {perplexity:g} they are wrong"
+    some, corners = (
+        call.arguments[0].values,
+        np.eye(4, dtype=np.float32),
+    )  # the corners are all equally far apart
+    distances = ((some[:, None] - some[None]) ** 2).sum(axis=2) + np.diag(np.full(len(some), np.inf))
+    nearest = np.eye(len(some))[distances.argmin(axis=1)]
+    ends = [(some, 1.0, nearest + nearest.T)]  # the nearest point alone, and all others alike
+    ends += [(points, len(points) - 1.0, 1 - np.eye(len(points))) for points in (some, corners)]
+    for points, perplexity, ties in ends:
+        answer, right = (
+            student.tsne_affinities(points, perplexity),
+            close_to(ties / ties.sum(), "(N, N)", tight=2e-2),
         )
+        assert answer == right, f"with perplexity {perplexity:g} for {len(points)} points they are wrong"
 
 
 @pytest.mark.points(1)
