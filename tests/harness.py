@@ -21,6 +21,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from fixtures.store import Store
+    from grader.result import CheckResult
     from grader.sandbox.launch import Source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,12 +36,18 @@ class Job:
         exercises: which ones; none means the core.
         seconds: deadline of one call.
         jobs: exercises judged at once.
+        until_failure: stop at the first check that is not passed; "result" is then the id of that check alone.
     """
 
     folder: str
     exercises: tuple[str, ...] = ()
     seconds: float = 20.0
     jobs: int = 1
+    until_failure: bool = False
+
+
+class _Failed(Exception):
+    """A check was not passed, and no more is asked."""
 
 
 def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -108,12 +115,25 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
         found = find_submission(job.folder, exercises)
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
-    result = grade(found, exercises, store, source, Settings(job.jobs, job.seconds))
+    settings = Settings(job.jobs, job.seconds)
+    if job.until_failure:
+        try:
+            grade(found, exercises, store, source, settings, _stop_at_failure)
+        except _Failed as failed:
+            check = failed.args[0]
+            return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}
+        return {"exit_code": 0, "result": None}
+    result = grade(found, exercises, store, source, settings)
     points_missing = int(result.score != result.max_score)
     return {
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,
         "result": to_json(result),
     }
+
+
+def _stop_at_failure(kind: str, check: CheckResult) -> None:
+    if kind == "finished" and check.status != "passed":
+        raise _Failed(check)
 
 
 if __name__ == "__main__":
