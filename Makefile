@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench mutants screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench mutants hostile fuzz screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -65,7 +65,13 @@ bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 mutants: $(STAMP) ## show that the checks bite: mistakes and machine-made mutants, half an hour, resumable
 	@$(BIN)/python -m tests.mutants $(ARGS)
 
-screenshot: $(STAMP) ## draw docs/screenshot.svg from a real run
+hostile: $(STAMP) ## run the battery of attacks in every mode that this machine can give
+	@$(BIN)/python -m tests.hostile $(ARGS)
+
+fuzz: $(STAMP) ## fuzz the wire and the loaders for ten minutes: make fuzz [ARGS='--seconds 60']
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run
 	@$(BIN)/python -m tests.screenshot
 
 handout-pictures: $(STAMP) ## draw docs/pictures anew with the solved exercises (other machines round otherwise: look before you commit)

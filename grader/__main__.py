@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gc
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from grader.errors import GraderFault, Unusable
-from grader.options import Options, parse_options
+from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
+
+if TYPE_CHECKING:
+    from grader.exercises import Exercise
+    from grader.submissions import FoundSubmission
 
 PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
 
@@ -19,9 +27,15 @@ PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grade what the command line asks for and return the exit code."""
     os.environ.update(ONE_THREAD)  # before numpy comes: judges are forked from this process
-    options = parse_options(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)  # so that the private copy of the submission is removed
     try:
-        return _grade(options)
+        if list(arguments) == ["doctor"]:
+            from grader.doctor import run_doctor
+
+            return PASSED if run_doctor() else FAULTY
+        return _grade(parse_options(arguments))
     except Unusable as error:
         print(f"grader: {error}", file=sys.stderr)
         return UNUSABLE
@@ -33,29 +47,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
 
 
+def _stop(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def _grade(options: Options) -> int:
     began = time.perf_counter()
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
+    from grader.limits import affordable_jobs, read_limits
     from grader.sandbox.sources import open_source
-    from grader.submissions import find_submission, wants_compiler
+    from grader.submissions import wants_compiler
 
+    limits = read_limits()
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
-    found = find_submission(options.path, exercises)
-    store = open_fixtures(options.fixtures)
-    compiler = wants_compiler(found)
-    with open_source(options.workers, store.folder / "weights", options.jobs, compiler=compiler) as source:
-        # torch is being imported in the warm process; meanwhile this one imports what the judges need
-        from grader.grade import Settings, grade
-        from grader.reports import write_reports
-        from grader.reports.progress import Progress
+    with contextlib.ExitStack() as stack:
+        found = _open(options, exercises, stack)
+        store = open_fixtures(options.fixtures)
+        weights, compiler = store.folder / "weights", wants_compiler(found)
+        with open_source(
+            options.workers, weights, options.jobs, compiler=compiler, memory=limits.memory
+        ) as source:
+            # torch is being imported in the warm process; meanwhile this one imports what the judges need
+            from grader.grade import Settings, grade, tell_all
+            from grader.isolation import refuse_without, require_isolation
+            from grader.reports import open_partial, write_reports
+            from grader.reports.progress import Progress
 
-        gc.enable()
-        with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
-            source.wait_until_warm()
-            settings = Settings(options.jobs, options.seconds, options.record)
-            result = grade(found, exercises, store, source, settings, progress.tell)
+            gc.enable()
+            with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
+                source.wait_until_warm()
+                if options.require_isolation:
+                    require_isolation(source)
+                limits = limits.scaled(source.slowness)
+                seconds = options.seconds or limits.seconds_per_call
+                jobs = affordable_jobs(options.jobs, source, limits)
+                settings = Settings(
+                    jobs,
+                    seconds,
+                    options.record,
+                    limits.cpu_seconds_per_check,
+                    evidence="html" in options.formats,
+                    withhold=options.official,
+                )
+                partial = open_partial(options, found.name, [exercise.name for exercise in found.exercises])
+                told = [progress.tell, *([partial.tell] if partial else [])]
+                result = grade(found, store, source, settings, tell_all(told))
+    if options.require_isolation and result.protections:
+        refuse_without(result.protections)
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)
@@ -65,6 +105,21 @@ def _grade(options: Options) -> int:
     if not result.complete:
         return UNUSABLE
     return PASSED if result.score == result.max_score else POINTS_MISSING
+
+
+def _open(options: Options, exercises: Sequence[Exercise], stack: contextlib.ExitStack) -> FoundSubmission:
+    """Return the submission, which the stack closes; where there is none, platforms read why."""
+    from grader.submissions import open_submission
+
+    try:
+        return stack.enter_context(open_submission(options.path, exercises, options.course))
+    except Unusable as error:
+        if any(name in PLATFORMS for name in options.formats):  # there, no file looks like a broken grader
+            from grader.grade import ungraded
+            from grader.reports import write_reports
+
+            write_reports(ungraded(options.path or "", exercises, str(error)), options)
+        raise
 
 
 if __name__ == "__main__":

@@ -30,11 +30,15 @@ class StudentFault(GraderError):
     Args:
         sentence: what happened.
         hint: what to do about it; None where nothing useful is known.
+
+    Attributes:
+        place: file and line of the student's that it came from, as the student's process tells; None without one.
     """
 
     def __init__(self, sentence: str, hint: str | None = None) -> None:
         super().__init__(sentence)
         self.hint = hint
+        self.place: tuple[object, object] | None = None
 
 
 class NotWritten(StudentFault):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from grader.errors import Unusable
+from grader.result import Visibility
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -29,6 +30,8 @@ class Exercise:
         further: whether it is graded only with --all or by its name.
         points: what all its checks together are worth.
         functions: the axes of what each function returns, by its name.
+        visibility: when students see the outcome of a check, by its name; "*" is for those that are not named.
+        left_out: those that the submission's course does not ask for; the checks that call them are not run.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Exercise:
     further: bool
     points: float
     functions: Mapping[str, str]
+    visibility: Mapping[str, Visibility] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
@@ -45,9 +50,20 @@ def read_exercises(table: Path = TABLE) -> tuple[Exercise, ...]:
         Unusable: if the table cannot be read or an entry is not as it should be.
     """
     try:
-        rows = tomllib.loads(table.read_text("utf-8"))["exercises"]
-        return tuple(_read(name, row) for name, row in rows.items())
-    except (OSError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError) as error:
+        return tuple(_read(name, row) for name, row in read_table(table)["exercises"].items())
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
+
+
+def read_table(table: Path = TABLE) -> dict[str, Any]:
+    """Return a course's table as it stands in its file.
+
+    Raises:
+        Unusable: if the file cannot be read.
+    """
+    try:
+        return tomllib.loads(table.read_text("utf-8"))
+    except (OSError, ValueError) as error:
         raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
 
 
@@ -74,7 +90,7 @@ def select_exercises(
 
 
 def _read(name: str, row: Mapping[str, Any]) -> Exercise:
-    unknown = set(row) - {"module", "further", "points", "functions"}
+    unknown = set(row) - {"module", "further", "points", "functions", "visibility"}
     if unknown:
         raise ValueError(f"{name} has {', '.join(sorted(unknown))}, which means nothing")
     return Exercise(
@@ -83,4 +99,16 @@ def _read(name: str, row: Mapping[str, Any]) -> Exercise:
         further=bool(row.get("further", False)),
         points=float(row["points"]),
         functions=dict(row["functions"]),
+        visibility=_read_visibility(name, row.get("visibility", {})),
     )
+
+
+def _read_visibility(name: str, given: Any) -> dict[str, Visibility]:
+    """Return the visibility of checks by their names, from one word for all or a table."""
+    by_check: dict[str, Any] = {"*": given} if isinstance(given, str) else dict(given)
+    for word in by_check.values():
+        if word not in get_args(Visibility):
+            raise ValueError(
+                f"{name} has the visibility {word!r}; there are {', '.join(get_args(Visibility))}"
+            )
+    return cast(dict[str, Visibility], by_check)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Sequence
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixtures.store import Store
+from grader.checking.evidence import Witness
 from grader.checking.oracle import Oracle
 from grader.checking.run import run_checks
-from grader.checking.student import CALL_SECONDS, Student
+from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
-from grader.judges import Tell, Usage, run_judges
+from grader.isolation import merge_layers, summarise
+from grader.judges import Kind, Tell, Usage, run_judges
 from grader.result import CheckResult, SubmissionResult
-from grader.sandbox.launch import Source
 from grader.sandbox.recording import write_request
+from grader.sandbox.remote import Source
 from grader.sandbox.wire import Message
 from grader.submissions import FoundSubmission
 
@@ -28,17 +31,22 @@ class Settings:
     Attributes:
         jobs: exercises judged at once.
         seconds: deadline of one call of a student's function.
+        cpu_seconds: processor time of one worker, all its calls together.
         record: folder that every request to a student worker is written to, for the benchmark.
+        evidence: whether to keep what a page shows.
+        withhold: whether those who read the results must not learn what is expected.
     """
 
     jobs: int = 1
     seconds: float = CALL_SECONDS
     record: Path | None = None
+    cpu_seconds: int = CPU_SECONDS
+    evidence: bool = False
+    withhold: bool = False
 
 
 def grade(
     found: FoundSubmission,
-    exercises: Sequence[Exercise],
     store: Store,
     source: Source,
     settings: Settings,
@@ -47,14 +55,13 @@ def grade(
     """Return the result of a submission.
 
     Args:
-        found: the submission.
-        exercises: what to grade, in the order of the report.
+        found: the submission, and what to grade of it in the order of the report.
         store: inputs and right answers.
         source: where workers come from.
         settings: how to grade.
         tell: hears of every check when it is announced and when it is finished.
     """
-    began = time.perf_counter()
+    began, exercises = time.perf_counter(), found.exercises
     by_name = {exercise.name: exercise for exercise in exercises}
     planned: dict[str, CheckResult] = {}
 
@@ -71,15 +78,28 @@ def grade(
             planned[exercise.name] = _unjudged(exercise)
     order = {name: number for number, name in enumerate(by_name)}
     checks = sorted(planned.values(), key=lambda check: order[check.exercise])
+    told = [layers for usage in usages.values() for layers in usage.layers]
+    protections = merge_layers([*told, source.layers])
     return SubmissionResult(
         submission=found.name,
         checks=tuple(checks),
         seconds=time.perf_counter() - began,
-        isolation=_isolation(source, usages, settings),
-        notices=found.notices,
-        complete=not found.notices,
+        isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
+        protections=protections,
+        notices=(*found.notices, *_close_calls(usages)),
+        complete=found.complete,
         measurements=_measurements(source, usages),
     )
+
+
+def tell_all(listeners: Sequence[Tell]) -> Tell:
+    """Return what tells several of each check, one after the other."""
+
+    def tell(kind: Kind, check: CheckResult) -> None:
+        for listener in listeners:
+            listener(kind, check)
+
+    return tell
 
 
 def _judge(
@@ -89,6 +109,7 @@ def _judge(
     slow: set[str] = set()
     students: list[Student] = []
     numbers = itertools.count()
+    witness = Witness(exercise.functions, withhold=settings.withhold) if settings.evidence else None
 
     def record(request: Message) -> None:
         assert settings.record is not None
@@ -100,7 +121,9 @@ def _judge(
             source,
             slow,
             seconds=settings.seconds,
+            cpu_seconds=settings.cpu_seconds,
             record=record if settings.record is not None else None,
+            witness=witness,
         )
         students.append(student)
         return student
@@ -111,15 +134,39 @@ def _judge(
 
     oracle = Oracle(source)
     try:
-        run_checks(exercise, store, make_student, oracle, announce, lambda check: tell("finished", check))
+        run_checks(
+            exercise,
+            store,
+            make_student,
+            oracle,
+            announce,
+            lambda check: tell("finished", check),
+            witness=witness,
+            withhold=settings.withhold,
+        )
     finally:
         oracle.close()
     fates = [fate for student in students for fate in student.fates]
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
-        in_force=next((student.in_force for student in students if student.in_force), ()),
+        close_calls=tuple(call for student in students for call in student.close_calls),
+        layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )
+
+
+def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> SubmissionResult:
+    """Return the result of a submission that cannot be used: nothing earned, and why.
+
+    Args:
+        name: of the submission, as it was given.
+        exercises: that would have been graded.
+        sentence: what is wrong with it.
+    """
+    checks = [
+        dataclasses.replace(_unjudged(exercise), status="failed", message=sentence) for exercise in exercises
+    ]
+    return SubmissionResult(name, tuple(checks), 0.0, "nothing was run", notices=(sentence,), complete=False)
 
 
 def _unjudged(exercise: Exercise) -> CheckResult:
@@ -140,12 +187,16 @@ def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
     return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
 
 
-def _isolation(source: Source, usages: dict[str, Usage], settings: Settings) -> str:
-    """Return one line on what stood between the student's code and the grader."""
-    reported = next((usage.in_force for usage in usages.values() if usage.in_force), ())
-    forked = "forked worker per check" if source.forked else "spawned worker per check"
-    parts = ["separate process", forked, f"wall {settings.seconds:g} s per call", *reported]
-    return ", ".join(parts) + " | not in force: file system, network, system calls"
+def _close_calls(usages: dict[str, Usage]) -> list[str]:
+    """Return a sentence on each function that was near its deadline: on another day it might not have been in time."""
+    longest: dict[str, tuple[float, float]] = {}
+    for usage in usages.values():
+        for function, seconds, limit in usage.close_calls:
+            longest[function] = max(longest.get(function, (0.0, 0.0)), (seconds, limit))
+    return [
+        f"{function} took {seconds:.1f} of the {limit:g} seconds that a call may take, which was close."
+        for function, (seconds, limit) in longest.items()
+    ]
 
 
 def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:

@@ -22,11 +22,13 @@ from typing import Any, Literal, NoReturn, TypeAlias
 
 from grader.errors import GraderFault
 from grader.result import CheckResult
+from grader.sandbox.layers import Layer, from_plain
 
 Kind: TypeAlias = Literal["announced", "finished"]
 Tell: TypeAlias = Callable[[Kind, CheckResult], None]
 Judge: TypeAlias = Callable[[str, Tell], "Usage"]
 
+_BYTES = ("picture", "evidence")  # fields of a CheckResult that cross as text
 SILENCE_SECONDS = 300.0  # no check is quiet for longer: its calls have deadlines of their own
 
 
@@ -37,14 +39,16 @@ class Usage:
     Attributes:
         worker_peak_kb: largest resident memory of any student worker.
         worker_cpu, judge_cpu: processor seconds.
-        in_force: the protections that student workers reported.
+        close_calls: function, seconds and limit of calls that were near their deadline.
+        layers: of the wall, as student workers reported them, each worker's.
     """
 
     worker_peak_kb: int = 0
     worker_cpu: float = 0.0
     judge_peak_kb: int = 0
     judge_cpu: float = 0.0
-    in_force: tuple[str, ...] = ()
+    close_calls: tuple[tuple[str, float, float], ...] = ()
+    layers: tuple[tuple[Layer, ...], ...] = ()
 
 
 def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) -> dict[str, Usage]:
@@ -123,11 +127,12 @@ class _RunningJudge:
 
     def _hear(self, told: dict[str, Any], tell: Tell) -> None:
         if "usage" in told:
-            self.usage = Usage(**told["usage"] | {"in_force": tuple(told["usage"]["in_force"])})
+            self.usage = Usage(**told["usage"] | {"layers": tuple(map(from_plain, told["usage"]["layers"]))})
             return
         entry = told["check"]
-        picture = entry.pop("picture")
-        check = CheckResult(**entry, picture=None if picture is None else base64.b64decode(picture))
+        for name in _BYTES:
+            entry[name] = None if entry[name] is None else base64.b64decode(entry[name])
+        check = CheckResult(**entry)
         if told["kind"] == "announced":
             self.open_checks[check.id] = check
         else:
@@ -147,7 +152,8 @@ def _start(judge: Judge, exercise: str) -> _RunningJudge:
 def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
     """Judge one exercise in this forked process, and end it."""
     code = 1
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
     gc.freeze()  # hypothesis collects garbage when it begins: 30 ms, and a copy of all memory, for what is inherited
     try:
         os.close(read)
@@ -155,8 +161,8 @@ def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
 
             def tell(kind: Kind, check: CheckResult) -> None:
                 entry = dataclasses.asdict(check)
-                if check.picture is not None:
-                    entry["picture"] = base64.b64encode(check.picture).decode()
+                for name in _BYTES:
+                    entry[name] = None if entry[name] is None else base64.b64encode(entry[name]).decode()
                 pipe.write(json.dumps({"kind": kind, "check": entry}) + "\n")
 
             usage = judge(exercise, tell)

@@ -13,16 +13,35 @@ from typing import Literal, NoReturn, TypeAlias
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
-FORMATS = ("terminal", "json")
+Audience: TypeAlias = Literal["student", "instructor"]
+
+FORMATS = {
+    "terminal": "points, reasons and hints, here",
+    "html": "result.html, a page with pictures, one file without network",
+    "json": "result.json as docs/result.schema.json describes it, and the figures that your code drew",
+    "csv": "checks.csv, a row per check, for spreadsheets",
+    "junit": "junit.xml, for whatever shows test results",
+    "github": "annotations, the step's summary and summary.md, in a job of GitHub Actions",
+    "classroom": "the step output `result` for GitHub Classroom's reporter, and classroom.txt",
+    "gradescope": "results.json for Gradescope, written as checks end; --out /autograder/results",
+    "prairielearn": "results.json for PrairieLearn; --out /grade/results",
+}
+PLATFORMS = ("github", "classroom", "gradescope", "prairielearn")
+_ONE_FILE = ("gradescope", "prairielearn")  # both platforms want it named results.json
 
 _LONGEST_SECONDS = 3600
 
-_EXIT_CODES = """
+_EPILOG = """
+formats:
+{formats}
+
 exit codes:
   0  every point was earned
   1  points are missing
   2  the call or the submission could not be used, or a file or function is missing
-  3  the grader itself failed; no point was lost through it
+  3  the grader itself failed, or --require-isolation cannot be met; no point was lost through it
+
+python -m grader doctor shows which protections this machine has, and what to install for more.
 """
 
 
@@ -31,16 +50,25 @@ class Options:
     """What the user asked for; see `python -m grader --help`."""
 
     path: str | None
+    course: str | None
     exercises: tuple[str, ...]
     all_exercises: bool
     formats: tuple[str, ...]
     out: Path | None
     fixtures: Path | None
     jobs: int
-    seconds: float
+    seconds: float | None
     verbosity: int
     workers: Workers
+    require_isolation: bool
     record: Path | None
+    audience: Audience = "instructor"
+    opened: bool = False
+
+    @property
+    def official(self) -> bool:
+        """Whether students read what comes of fixtures that they do not have."""
+        return self.audience == "student" and self.fixtures is not None
 
 
 def parse_options(arguments: Sequence[str] | None = None) -> Options:
@@ -48,10 +76,11 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser = _Parser(
         prog="python -m grader",
         description="Grade a submission: points, what is wrong, and what to do about it.",
-        epilog=_EXIT_CODES,
+        epilog=_EPILOG.format(formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items())),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("path", nargs="?", help="folder with your files (default: assignment)")
+    parser.add_argument("path", nargs="?", help="folder, .py, .ipynb or .zip (default: assignment)")
+    parser.add_argument("--course", metavar="NAME", help="course, or its .toml file (default: recognised)")
     parser.add_argument(
         "-e",
         "--exercise",
@@ -63,7 +92,12 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument(
         "--all", action="store_true", help="grade the further exercises as well, not only the core"
     )
-    parser.add_argument("--format", default="terminal", help=f"comma-separated, of {', '.join(FORMATS)}")
+    parser.add_argument(
+        "--format",
+        default="terminal",
+        metavar="NAME[,NAME]",
+        help="what to write, comma-separated; the formats stand below (default: terminal)",
+    )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where files such as result.json go (default: out)"
     )
@@ -71,10 +105,25 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         "--fixtures", type=Path, metavar="DIR", help="grade with other inputs and expected outputs"
     )
     parser.add_argument(
+        "--audience",
+        choices=("student", "instructor"),
+        default="instructor",
+        help="who reads it: with --fixtures, a student is told nothing of what is expected (default: instructor)",
+    )
+    parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
+    parser.add_argument(
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
-        "--timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for one call (default: 20)"
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="for one call (default: as grader/exercises.toml says, longer on a slow machine)",
+    )
+    parser.add_argument(
+        "--require-isolation",
+        action="store_true",
+        help="refuse to grade (exit code 3) where the kernel cannot keep the code from files and system calls",
     )
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show checks that passed, and what was printed"
@@ -91,8 +140,13 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
             parser.error(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
     if not formats:
         parser.error(f"--format takes at least one of {', '.join(FORMATS)}")
+    if given.open and "html" not in formats:
+        formats = (*formats, "html")
+    if all(name in formats for name in _ONE_FILE):
+        parser.error(f"{' and '.join(_ONE_FILE)} both write results.json; ask for one of them")
     return Options(
         path=given.path,
+        course=given.course,
         exercises=tuple(given.exercise),
         all_exercises=given.all,
         formats=formats,
@@ -102,7 +156,10 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         seconds=given.timeout,
         verbosity=given.verbose - given.quiet,
         workers=given.workers,
+        require_isolation=given.require_isolation,
         record=given.record,
+        audience=given.audience,
+        opened=given.open,
     )
 
 

@@ -22,7 +22,7 @@ from grader.sandbox.environment import ONE_THREAD
 if TYPE_CHECKING:
     from fixtures.store import Store
     from grader.result import CheckResult
-    from grader.sandbox.launch import Source
+    from grader.sandbox.remote import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,15 +34,17 @@ class Job:
     Attributes:
         folder: where it lies.
         exercises: which ones; none means the core.
-        seconds: deadline of one call.
+        seconds: deadline of one call; None asks for that of the course's table, as on the command line.
         jobs: exercises judged at once.
-        until_failure: stop at the first check that is not passed; "result" is then the id of that check alone.
+        course: its name; None recognises it.
+        until_failure: stop at the first check that is not passed; "result" is then the id of that check.
     """
 
     folder: str
     exercises: tuple[str, ...] = ()
-    seconds: float = 20.0
+    seconds: float | None = None
     jobs: int = 1
+    course: str | None = None
     until_failure: bool = False
 
 
@@ -107,28 +109,32 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
     from grader.errors import Unusable
     from grader.exercises import read_exercises, select_exercises
     from grader.grade import Settings, grade
+    from grader.limits import read_limits
     from grader.result import to_json
-    from grader.submissions import find_submission
+    from grader.submissions import open_submission
 
     try:
         exercises = select_exercises(read_exercises(), job.exercises)
-        found = find_submission(job.folder, exercises)
+        with open_submission(job.folder, exercises, job.course) as found:
+            limits = read_limits().scaled(source.slowness)
+            seconds = job.seconds or limits.seconds_per_call
+            settings = Settings(job.jobs, seconds, cpu_seconds=limits.cpu_seconds_per_check)
+            tell = _stop_at_failure if job.until_failure else _go_on
+            result = grade(found, store, source, settings, tell)
+    except _Failed as failed:
+        check = failed.args[0]
+        return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
-    settings = Settings(job.jobs, job.seconds)
-    if job.until_failure:
-        try:
-            grade(found, exercises, store, source, settings, _stop_at_failure)
-        except _Failed as failed:
-            check = failed.args[0]
-            return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}
-        return {"exit_code": 0, "result": None}
-    result = grade(found, exercises, store, source, settings)
     points_missing = int(result.score != result.max_score)
     return {
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,
         "result": to_json(result),
     }
+
+
+def _go_on(kind: str, check: CheckResult) -> None:
+    """Hear of a check, and nothing else."""
 
 
 def _stop_at_failure(kind: str, check: CheckResult) -> None:

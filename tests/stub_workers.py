@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.checking.student import Student, Submission
-from grader.sandbox.launch import Fate
+from grader.checking.student import Student
+from grader.checking.submission import Submission
+from grader.sandbox.remote import Fate
 from grader.sandbox.wire import Message
 
 SUBMISSION = Submission(
@@ -45,7 +46,7 @@ class StubRemote:
     def ask(self, message, seconds):
         self.log.append((message.header, seconds))
         if "folder" in message.header:
-            return Message({"in_force": ["a wall"], "ready": 0.0})
+            return Message({"layers": [{"name": "wall", "in_force": True, "says": "a wall"}], "ready": 0.0})
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):
             self.ended = Fate()

@@ -11,14 +11,20 @@ from tests.command_line import ROOT, read_result, read_verdicts, run_grader
 
 BAD_CALLS = {
     "no such path": (["nowhere"], "there is no nowhere; give the folder that holds your files"),
-    "a file": (
-        ["assignment/saliency.py"],
-        "is a file; give the folder that holds it: python -m grader assignment",
+    "another kind of file": (["README.md"], "README.md is neither a folder nor a .py, .ipynb or .zip file"),
+    "unknown course": (["--course", "cs1"], "there is no course 'cs1'; there are ours, boostcamp, cs231n"),
+    "an exercise that the course has not": (
+        ["--course", "cs231n", "-e", "gradcam"],
+        "CS231n, Network Visualization (module) does not ask for gradcam; it asks for saliency, fooling",
     ),
     "an empty folder": (["EMPTY"], "holds none of the files that are graded (filters.py, saliency.py"),
     "misspelt exercise": (["-e", "salency"], "there is no exercise 'salency'; did you mean saliency?"),
     "unknown exercise": (["-e", "xyz"], "there is no exercise 'xyz'; there are filters, saliency"),
     "unknown format": (["--format", "pdf"], "there is no format 'pdf'; there are terminal"),
+    "one file, two formats": (
+        ["--format", "gradescope,prairielearn"],
+        "gradescope and prairielearn both write results.json; ask for one of them",
+    ),
     "no format": (["--format", ","], "--format takes at least one of terminal"),
     "no jobs": (["--jobs", "0"], "--jobs takes a whole number above 0, not '0'"),
     "jobs in words": (["--jobs", "many"], "--jobs takes a whole number above 0, not 'many'"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
+
 import pytest
 
+from grader.checking.plan import plan_checks
 from grader.errors import Unusable
 from grader.exercises import Exercise, read_exercises, select_exercises
 from grader.options import parse_options
@@ -35,6 +39,39 @@ def test_rows_come_in_the_order_of_the_table(table):
         Exercise("saliency", "saliency", False, 12.5, {"compute_saliency_maps": "(N, H, W)"}),
         Exercise("filters", "filters", False, 3.0, {"plot_filters": "one figure"}),
     )
+
+
+def test_a_course_says_when_outcomes_are_seen(table):
+    """One word for all checks of an exercise, or one for each; a word that means nothing is told."""
+    rows = TABLE + 'visibility = "hidden"\n'
+    saliency, filters = read_exercises(
+        table(rows.replace("points = 12.5", 'points = 12\nvisibility.a = "after_due_date"'))
+    )
+
+    assert (saliency.visibility, filters.visibility) == ({"a": "after_due_date"}, {"*": "hidden"})
+    for wrong in ('"never"', "3", '["hidden"]'):
+        with pytest.raises(Unusable, match="cannot be used"):
+            read_exercises(table(TABLE + f"visibility = {wrong}\n"))
+
+
+def test_a_check_is_seen_when_the_table_says(table):
+    """By its name, else as the exercise; a name that no check has is told, as it would hide nothing."""
+
+    class Item:
+        get_closest_marker = staticmethod(lambda _: SimpleNamespace(args=(1,)))
+
+        def __init__(self, name):
+            self.name = self.nodeid = name
+
+    def announced(visibility):
+        exercise = dataclasses.replace(read_exercises(table(TABLE))[0], visibility=visibility)
+        planned = plan_checks(exercise, [Item("test_a"), Item("test_b")], "a seed")
+        return [check.visibility for check in planned.values()]
+
+    assert announced({}) == ["visible", "visible"]
+    assert announced({"*": "hidden", "b": "visible"}) == ["hidden", "visible"]
+    with pytest.raises(ValueError, match="c: no such check"):
+        announced({"c": "hidden"})
 
 
 def test_the_core_of_the_table_that_ships_adds_up_to_100():
@@ -119,7 +156,7 @@ def test_options_have_defaults_that_suit_a_student():
     options = parse_options([])
 
     assert (options.path, options.exercises, options.formats) == (None, (), ("terminal",))
-    assert (options.verbosity, options.seconds, options.workers) == (0, 20.0, "auto")
+    assert (options.verbosity, options.seconds, options.workers) == (0, None, "auto")
     assert options.jobs >= 1
 
 

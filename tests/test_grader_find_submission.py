@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shutil
 
 import pytest
 
@@ -25,17 +25,27 @@ def folder(tmp_path):
     return tmp_path
 
 
-def notices(folder):
-    return find_submission(str(folder), EXERCISES).notices
+@pytest.fixture
+def find(tmp_path_factory):
+    """Look at a submission, with a private copy of it each time."""
+    return lambda path, course=None: find_submission(
+        path and str(path), EXERCISES, tmp_path_factory.mktemp("private"), course
+    )
 
 
-def test_a_whole_submission_gives_no_notice(folder):
+@pytest.fixture
+def notices(find):
+    """What is said about a submission."""
+    return lambda folder: find(folder).notices
+
+
+def test_a_whole_submission_gives_no_notice(folder, find):
     """Its name is the path as given, its functions are named with their module."""
-    found = find_submission(str(folder), EXERCISES)
+    found = find(folder)
 
     assert found.notices == ()
     assert found.name == str(folder)
-    assert found.submission.folder == folder.resolve()
+    assert (found.submission.folder / "saliency.py").read_text() == BOTH
     assert found.submission.functions == {
         "maps": "saliency.maps",
         "score": "saliency.score",
@@ -43,12 +53,12 @@ def test_a_whole_submission_gives_no_notice(folder):
     }
 
 
-def test_the_default_is_the_handout(folder, monkeypatch):
+def test_the_default_is_the_handout(folder, find, monkeypatch):
     """The folder `assignment` where one stands."""
     folder.rename(folder.parent / "assignment")
     monkeypatch.chdir(folder.parent)
 
-    assert find_submission(None, EXERCISES).submission.folder == (folder.parent / "assignment").resolve()
+    assert find(None).submission.folder.name == "assignment"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +81,7 @@ def test_the_default_is_the_handout(folder, monkeypatch):
         "while True:\n    maps = 1\n    score = 2\n    break",
     ],
 )
-def test_a_name_may_be_bound_in_any_way(folder, source):
+def test_a_name_may_be_bound_in_any_way(folder, notices, source):
     """A false notice would keep a right submission from being graded in full."""
     (folder / "saliency.py").write_text(source, "utf-8")
     assert notices(folder) == ()
@@ -80,7 +90,7 @@ def test_a_name_may_be_bound_in_any_way(folder, source):
 @pytest.mark.parametrize(
     "source", ["", "# nothing", "def Maps(): ...", "def f():\n    maps = score = 1", "maps.x = 1"]
 )
-def test_a_function_that_is_missing_is_named(folder, source):
+def test_a_function_that_is_missing_is_named(folder, notices, source):
     """Each of them, in the order of the table."""
     (folder / "saliency.py").write_text(source)
     ending = "functions keep the names that the handout gives them."
@@ -91,7 +101,7 @@ def test_a_function_that_is_missing_is_named(folder, source):
     )
 
 
-def test_a_missing_file_is_named(folder):
+def test_a_missing_file_is_named(folder, notices):
     """The others can still be graded."""
     (folder / "filters.py").unlink()
     assert notices(folder) == (
@@ -99,7 +109,7 @@ def test_a_missing_file_is_named(folder):
     )
 
 
-def test_another_encoding_is_named_with_the_line(folder):
+def test_another_encoding_is_named_with_the_line(folder, notices):
     """Counted from 1, as editors do."""
     (folder / "saliency.py").write_bytes(b"# fine\n\n# J\xfcrgen\n")
     assert notices(folder) == (
@@ -108,25 +118,25 @@ def test_another_encoding_is_named_with_the_line(folder):
 
 
 @pytest.mark.parametrize("source", ["def maps(:\n", "x" * 10 + "\x00", "(" * 1000, "if 1:\n\tx\n        y"])
-def test_a_file_that_is_no_python_is_left_to_its_checks(folder, source):
+def test_a_file_that_is_no_python_is_left_to_its_checks(folder, notices, source):
     """They say which line it is."""
     (folder / "saliency.py").write_text(source)
     assert notices(folder) == ()
 
 
-def test_an_invalid_escape_sequence_is_no_reason_to_warn(folder):
+def test_an_invalid_escape_sequence_is_no_reason_to_warn(folder, notices):
     """Warnings are errors in these tests."""
     (folder / "saliency.py").write_text(BOTH + 'pattern = "\\d"\n')
     assert notices(folder) == ()
 
 
-def test_a_file_that_cannot_be_read_is_named(folder, monkeypatch):
+def test_a_file_that_cannot_be_read_is_named(folder, notices, monkeypatch):
     """With the reason of the operating system."""
 
-    def refuse(self, *_, **__):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(shutil, "copyfile", refuse)
     assert notices(folder)[0] == "saliency.py cannot be read (Permission denied); check its permissions."
 
 
@@ -134,14 +144,15 @@ def test_a_file_that_cannot_be_read_is_named(folder, monkeypatch):
     ("path", "words"),
     [
         ("nowhere", "there is no nowhere; give the folder that holds your files: python -m grader FOLDER"),
-        ("saliency.py", "saliency.py is a file; give the folder that holds it: python -m grader ."),
+        ("notes.txt", "notes.txt is neither a folder nor a .py, .ipynb or .zip file; hand in one of these"),
         ("empty", "empty holds none of the files that are graded (saliency.py, filters.py); give the folder"),
     ],
 )
-def test_what_is_no_submission_is_told_in_a_sentence(folder, path, words, monkeypatch):
+def test_what_is_no_submission_is_told_in_a_sentence(folder, find, path, words, monkeypatch):
     """With what to type instead."""
     (folder / "empty").mkdir()
+    (folder / "notes.txt").write_text("What I did.")
     monkeypatch.chdir(folder)
     with pytest.raises(Unusable) as caught:
-        find_submission(path, EXERCISES)
+        find(path)
     assert str(caught.value).startswith(words)

@@ -16,11 +16,12 @@ from fixtures.store import DATA_FOLDER
 from grader.errors import Died, GraderFault, TookTooLong, Unusable
 from grader.sandbox import sources
 from grader.sandbox.launch import WarmProcess
+from grader.sandbox.setup import worker_setup
 from grader.sandbox.spawn import SpawnedWorkers
 from grader.sandbox.wire import Message
 
 WEIGHTS = DATA_FOLDER / "weights"
-ORACLE = {"folder": None, "dtype": "float32", "seed": 0}
+ORACLE = worker_setup(None)
 PROGRAM = """
 import os, sys, time
 
@@ -55,9 +56,8 @@ def worker(warm, tmp_path):
     """A worker with a submission, ready for calls."""
     (tmp_path / "filters.py").write_text(PROGRAM)
     remote = warm.start_worker()
-    setup = {"folder": str(tmp_path), "dtype": "float32", "seed": 0, "cpu_seconds": 60}
-    ready = remote.ask(Message(setup), 60)
-    assert ready.header["in_force"][0] == "cpu 60 s"
+    ready = remote.ask(worker_setup(tmp_path), 60)
+    assert "cpu 60 s" in str(ready.header["layers"])
     yield remote
     remote.close()
 
@@ -77,10 +77,10 @@ def descriptors():
     return len(os.listdir("/proc/self/fd"))
 
 
-def test_a_worker_answers_calls_of_the_submission(worker):
-    """More than one, in the submission's own folder."""
+def test_a_worker_answers_calls_of_the_submission(worker, tmp_path):
+    """More than one, in a folder called like the submission's own."""
     assert call(worker, "answer")["result"] == {"kind": "number", "value": 42.0, "type": "int"}
-    assert Path(call(worker, "where")["result"]["value"]).is_dir()
+    assert Path(call(worker, "where")["result"]["value"]).name == tmp_path.name
 
 
 def test_a_worker_that_is_asked_nonsense_goes_on(worker):
@@ -137,7 +137,7 @@ def test_workers_leave_nothing_behind(warm):
     for number in range(8):
         remote = warm.start_worker()
         if number % 2:
-            remote.ask(Message(ORACLE), 60)
+            remote.ask(ORACLE, 60)
         remote.close()
         remote.close()
     assert descriptors() == before
@@ -146,7 +146,7 @@ def test_workers_leave_nothing_behind(warm):
 def test_a_worker_without_a_submission_runs_models(warm):
     """The oracle, in the same program."""
     remote = warm.start_worker()
-    remote.ask(Message(ORACLE), 60)
+    remote.ask(ORACLE, 60)
     assert observe(remote).arrays["r0"].shape == (2, 5)
     remote.close()
 
@@ -166,7 +166,7 @@ def test_workers_end_with_the_warm_process():
     with WarmProcess(WEIGHTS) as source:
         source.wait_until_warm()
         remote = source.start_worker()
-        remote.ask(Message(ORACLE), 60)
+        remote.ask(ORACLE, 60)
     with pytest.raises(Died):
         observe(remote)
     remote.close()
@@ -178,7 +178,7 @@ def test_spawned_workers_do_the_same_without_fork():
     with SpawnedWorkers(WEIGHTS, ahead=1) as source:
         source.wait_until_warm()
         remote = source.start_worker()
-        remote.ask(Message(ORACLE), 60)
+        remote.ask(ORACLE, 60)
         assert observe(remote).arrays["r0"].shape == (2, 5)
         assert remote.close().code == -signal.SIGKILL
     assert descriptors() == before
@@ -187,8 +187,10 @@ def test_spawned_workers_do_the_same_without_fork():
 def test_the_platform_decides_where_workers_come_from(monkeypatch):
     """Whoever asks for what it has not is told so."""
     made = []
-    monkeypatch.setattr(sources, "WarmProcess", lambda folder, compiler: made.append("fork"))
-    monkeypatch.setattr(sources, "SpawnedWorkers", lambda folder, ahead: made.append(f"spawn {ahead}"))
+    monkeypatch.setattr(sources, "WarmProcess", lambda folder, compiler, memory, without: made.append("fork"))
+    monkeypatch.setattr(
+        sources, "SpawnedWorkers", lambda folder, ahead, without: made.append(f"spawn {ahead}")
+    )
     for wanted in ("auto", "fork", "spawn"):
         sources.open_source(wanted, WEIGHTS, 3)
     monkeypatch.setattr(sys, "platform", "darwin")

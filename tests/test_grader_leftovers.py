@@ -8,7 +8,8 @@ import pytest
 from fixtures.arguments import Model
 from fixtures.store import DATA_FOLDER
 from grader.checking.oracle import Oracle
-from grader.checking.student import Student, Submission
+from grader.checking.student import Student
+from grader.checking.submission import Submission
 from grader.errors import StudentFault
 from grader.sandbox.launch import WarmProcess
 

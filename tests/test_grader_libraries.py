@@ -11,7 +11,7 @@ import pytest
 
 from grader.exercises import read_exercises
 from grader.sandbox.environment import ONE_THREAD, ROOT
-from grader.submissions import find_submission, wants_compiler
+from grader.submissions import open_submission, wants_compiler
 
 IMPORT = (
     "import sys; from grader.sandbox.libraries import import_libraries; import_libraries(compiler=False); "
@@ -66,4 +66,5 @@ def test_an_optimiser_brings_the_real_compiler():
 def test_a_submission_that_uses_the_compiler_is_known_by_its_words(tmp_path, line, wanted):
     """The compiler is imported ahead of time where a file names what needs it."""
     (tmp_path / "filters.py").write_text(line)
-    assert wants_compiler(find_submission(str(tmp_path), read_exercises())) is wanted
+    with open_submission(str(tmp_path), read_exercises()) as found:
+        assert wants_compiler(found) is wanted

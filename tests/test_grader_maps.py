@@ -87,3 +87,15 @@ def test_an_unknown_mistake_has_no_hint():
     points = 0.7 * map_of(tsne, features, "clusters") + np.random.default_rng(0).normal(0, 3, (60, 2))
 
     assert judge_map(points, features, 8.0)[1] == "unknown"
+
+
+@SETS
+@pytest.mark.parametrize("size", [1.5e308, 1e160])
+def test_a_map_that_overflows_is_wrong(name, size):
+    """Sums that overflow are no number, and what is no number is not small."""
+    features = draw(name, 5)
+    for points in (
+        np.full((len(features), 2), size),
+        size * np.random.default_rng(1).normal(0, 0.1, (len(features), 2)),
+    ):
+        assert judge_map(points, features, PERPLEXITY[name]) != []

@@ -7,7 +7,7 @@ import pytest
 
 from grader.checking.oracle import Oracle
 from grader.errors import Died, GraderFault
-from grader.sandbox.launch import Fate
+from grader.sandbox.remote import Fate
 from grader.sandbox.wire import Message
 from tests.stub_workers import VALUE, StubSource, raising
 

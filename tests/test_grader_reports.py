@@ -176,6 +176,7 @@ def test_json_holds_what_the_result_holds():
     assert data["checks"][0] == {
         "id": "filters/a", "exercise": "filters", "title": "It draws each filter.", "status": "passed",
         "points": 3.0, "max_points": 3.0, "message": "", "hint": None, "seconds": 0.512, "prints": "",
+        "file": None, "line": None, "visibility": "visible",
     }  # fmt: skip
     assert data["checks"][1]["hint"] == WRONG.hint
 

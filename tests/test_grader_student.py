@@ -9,6 +9,7 @@ from fixtures.arguments import Array, Model
 from grader.checking.student import SECOND_CHANCE_SECONDS, Student
 from grader.errors import Died, GraderFault, TookTooLong
 from grader.sandbox.calls import decode_call
+from grader.sandbox.layers import Layer
 from tests.stub_workers import RIGHT, SUBMISSION, VALUE, StubRemote, StubSource, make_student
 
 
@@ -19,7 +20,7 @@ def test_a_call_is_sent_as_it_was_made():
     setup, request = (header for header, _ in source.log)
 
     assert np.array_equal(answer.values, VALUE)
-    assert (setup["folder"], setup["dtype"], setup["seed"]) == ("/submission", "float32", 0)
+    assert (setup["folder"], setup["dtype"], setup["seed"]) == ("submission", "float32", 0)
     call = decode_call(request["call"], {"a0": VALUE})
     assert (call.function, call.steps, call.carry) == ("saliency.f", 2, 0)
     assert isinstance(call.arguments[0], Array)
@@ -45,7 +46,7 @@ def test_calls_share_a_worker_until_it_is_closed():
 
     assert source.started == 2
     assert student.prints == "printed"
-    assert student.in_force == ("a wall",)
+    assert student.layers == (Layer("wall", True, "a wall"),)
     assert [fate.cpu for fate in student.fates] == [0.5]
 
 

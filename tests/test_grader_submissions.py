@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import fnmatch
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from grader.options import parse_options
+from grader.result import CheckResult, SubmissionResult
+from tests.format_readers import READERS
 from tests.harness import Job
 
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "submissions").glob("*/expected.json"))
@@ -27,7 +30,12 @@ def graded(grade_many, needed):
     folders = needed("folder")
     options = [parse_options(read_expected(folder)["arguments"]) for folder in folders]
     jobs = [
-        Job(str(folder), given.exercises, given.seconds)
+        Job(
+            str(folder / read_expected(folder).get("hand_in", "")),
+            given.exercises,
+            given.seconds,
+            course=given.course,
+        )
         for folder, given in zip(folders, options, strict=True)
     ]
     return dict(zip(folders, grade_many(jobs), strict=True))
@@ -52,7 +60,11 @@ def test_a_submission_gets_what_it_deserves(graded, folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_notices_come_before_any_check(graded, folder):
     """What keeps a file from being graded is said once, for the submission as a whole."""
-    notices = graded[folder]["result"]["notices"]
+    notices = [
+        notice
+        for notice in graded[folder]["result"]["notices"]
+        if not notice.endswith("which was close.")  # on a busy machine
+    ]
     expected = read_expected(folder)["notices"]
 
     assert len(notices) == len(expected)
@@ -69,6 +81,30 @@ def test_what_a_student_reads_is_short_printable_text(graded, folder):
         assert len(check["message"]) < 1_000, check["id"]
         assert "Traceback" not in check["message"], check["id"]
         assert "/grader/" not in check["message"], check["id"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("name", READERS)
+def test_every_platform_reads_the_report(graded, folder, name, tmp_path):
+    """Whatever a submission prints and raises: see tests/format_readers.py."""
+    READERS[name](result_from(graded[folder]["result"]), tmp_path)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_failure_lies_on_a_line_of_the_submission(graded, folder):
+    """Where the file is there at all."""
+    for check in graded[folder]["result"]["checks"]:
+        if check["line"] is not None:
+            assert check["status"] == "failed"
+            lines = (folder / check["file"]).read_bytes().count(b"\n") + 1
+            assert 0 < check["line"] <= lines, check["id"]
+
+
+def result_from(data):
+    """Return a result as it was before it was JSON, without figures."""
+    kept = {field.name for field in fields(SubmissionResult)} - {"checks", "protections"}
+    checks = tuple(CheckResult(**check) for check in data["checks"])
+    return SubmissionResult(checks=checks, **{key: data[key] for key in kept & set(data)})
 
 
 def find_faults(check, expected):

@@ -33,3 +33,29 @@ def test_text_is_cut_to_a_length(text, most):
 def test_honest_text_is_left_alone(text):
     """Other scripts, symbols and layout."""
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "::error file=a.py::x",
+        "  ::add-mask::30",
+        "text ::SET-OUTPUT name=score::30",
+        "##[error]x",
+        "##vso[task.complete]",
+        ":::error::",
+    ],
+)
+def test_a_command_for_a_ci_service_is_only_text(command):
+    """No log takes what a submission prints for a command, wherever a line is wrapped."""
+    assert clean(command) != command
+    assert "::error" not in clean(command)
+    assert "##[" not in clean(command)
+    assert "##vso[" not in clean(command)
+    assert clean(command).replace(" ", "") == command.replace(" ", "")
+
+
+@pytest.mark.parametrize("text", ["X[::2]", "std::vector", "a::b", "## [x]", "# ## heading"])
+def test_what_only_looks_like_one_is_left_alone(text):
+    """Slices, names and headings."""
+    assert clean(text) == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import threading
 import time
 
 import numpy as np
@@ -168,3 +169,21 @@ def test_an_empty_array_of_endless_shape_is_found_out(ends):
     near.sendall(frame(b"{}", body))
     with pytest.raises(WireInvalid):
         receive(far, time.monotonic() + 10)
+
+
+def test_a_million_empty_arrays_are_not_read(ends):
+    """A hundred megabytes that only describe arrays would take gigabytes once they are read."""
+    near, far = ends
+    described = json.dumps(
+        {f"r{n}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(100_000)}
+    )
+    sender = threading.Thread(target=near.sendall, args=[frame(b"{}", safetensors_body_of(described))])
+    sender.start()
+    with pytest.raises(WireInvalid, match="more words"):
+        receive(far, time.monotonic() + 10)
+    sender.join()
+
+
+def safetensors_body_of(described):
+    """Return a safetensors file without any numbers."""
+    return struct.pack("<Q", len(described)) + described.encode()

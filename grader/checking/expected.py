@@ -13,6 +13,7 @@ from fixtures.arguments import Argument, Array, Call, NumpyArray
 from fixtures.stored import StoredCase, StoredMistake
 from fixtures.tolerances import TIGHT, Comparison, Measure, Part, Values, residual, updates
 from grader.checking.answers import Answer
+from grader.checking.evidence import Witness
 from grader.checking.explain import explain_difference
 from grader.checking.hints import find_mistake
 from grader.errors import StudentFault
@@ -58,14 +59,22 @@ class CloseTo:
         target: what to compare with.
         call: the stored call that gives this answer, where there is one.
         keep: told of every finding, so that a failing check can show it.
+        witness: told of every comparison, where a page is to show it.
     """
 
     __array_ufunc__ = None  # numpy must not spread the comparison over its elements
 
-    def __init__(self, target: Target, keep: Callable[[Finding], None], call: Call | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        keep: Callable[[Finding], None],
+        call: Call | None = None,
+        witness: Witness | None = None,
+    ) -> None:
         self._target = target
         self._keep = keep
         self._call = call
+        self._witness = witness
 
     @property
     def call(self) -> Call:
@@ -81,9 +90,12 @@ class CloseTo:
     def __eq__(self, answer: object) -> bool:
         if not isinstance(answer, Answer):
             return NotImplemented
-        finding = _judge(answer.part(*self._target.part), self._target)
+        part = answer.part(*self._target.part)
+        finding = _judge(part, self._target)
         if finding is not None:
             self._keep(finding)
+        if self._witness is not None:
+            self._witness.compared(_measured(part, self._target), self._target, right=finding is None)
         return finding is None
 
     __hash__ = None  # type: ignore[assignment]

@@ -10,7 +10,8 @@ import numpy as np
 from fixtures.arguments import NumpyArray
 from grader.checking.answers import Answer
 from grader.errors import GraderFault, StudentFault
-from grader.sandbox.launch import Fate, Remote, Source
+from grader.sandbox.remote import Fate, Remote, Source
+from grader.sandbox.setup import worker_setup
 from grader.sandbox.wire import Message
 
 ORACLE_SECONDS = 60.0
@@ -111,7 +112,7 @@ class Oracle:
         try:
             if self._remote is None:
                 self._remote = self._source.start_worker()
-                self._remote.ask(Message({"folder": None, "dtype": "float32", "seed": 0}), ORACLE_SECONDS)
+                self._remote.ask(worker_setup(None), ORACLE_SECONDS)
             reply = self._remote.ask(request, ORACLE_SECONDS)
         except StudentFault as fault:
             raise GraderFault(f"the worker that runs models for the checks {fault}") from None

@@ -14,10 +14,13 @@ from fixtures.arguments import NumpyArray
 from fixtures.store import Store
 from fixtures.stored import FoolingPair
 from fixtures.tolerances import TIGHT, Comparison
+from grader.checking.asked import functions_called
+from grader.checking.evidence import Witness
 from grader.checking.expected import CloseTo, Finding, Target, first_steps, stored_target
 from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
-from grader.checking.outcome import outcome_of
+from grader.checking.outcome import outcome_of, without_values
+from grader.checking.plan import number_of, plan_checks
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
@@ -39,6 +42,8 @@ class CheckingPlugin:
         oracle: runs models for the checks.
         announce: told of all checks, once, before the first runs.
         emit: told of each check's result as it ends.
+        witness: told of what each check sees, for a page; shared with the students. None where no page is asked for.
+        withhold: whether reasons and printed text, which may tell of inputs and answers, are left out.
     """
 
     def __init__(
@@ -49,6 +54,9 @@ class CheckingPlugin:
         oracle: Oracle,
         announce: Callable[[Sequence[CheckResult]], None],
         emit: Emit,
+        *,
+        witness: Witness | None = None,
+        withhold: bool = False,
     ) -> None:
         self._exercise = exercise
         self._store = store
@@ -56,6 +64,8 @@ class CheckingPlugin:
         self._oracle = oracle
         self._announce = announce
         self._emit = emit
+        self._witness = witness
+        self._withhold = withhold
         self._planned: dict[str, CheckResult] = {}
         self._findings: list[Finding] = []
         self._student: Student | None = None
@@ -63,18 +73,9 @@ class CheckingPlugin:
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Share the exercise's points among its checks and announce them."""
-        weights = [_weight(item) for item in items]
-        for item, weight in zip(items, weights, strict=True):
-            name = item.name.removeprefix("test_")
-            self._planned[item.nodeid] = CheckResult(
-                id=f"{self._exercise.name}/{name}",
-                exercise=self._exercise.name,
-                title=_title(item),
-                status="not_run",
-                points=0.0,
-                max_points=round(self._exercise.points * weight / sum(weights), 2),
-            )
+        """Share the exercise's points among its checks and announce them; without those that nobody asks for."""
+        items[:] = [item for item in items if not self._calls_what_is_left_out(item)]
+        self._planned = plan_checks(self._exercise, items, self._store.manifest.seed)
         self._announce(list(self._planned.values()))
 
     @pytest.hookimpl(wrapper=True)
@@ -89,7 +90,9 @@ class CheckingPlugin:
             asked = marker is not None and marker.kwargs.get("where", "") in str(error)
             hint = self._named_or_own(marker.args[0]) if marker and asked else None
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
-            self._result(outcome)
+            if self._withhold:
+                outcome = without_values(outcome, error)
+            self._result(outcome, error)
         return report
 
     @pytest.hookimpl
@@ -97,6 +100,8 @@ class CheckingPlugin:
         """Start the clock."""
         self._began = time.perf_counter()
         self._findings.clear()
+        if self._witness is not None:
+            self._witness.begin()
 
     @pytest.fixture
     def student(self) -> Iterator[Student]:
@@ -114,7 +119,7 @@ class CheckingPlugin:
             axes = self._exercise.functions[case.call.function.rpartition(".")[2]]
             if steps is not None:
                 case = first_steps(case, steps)
-            return CloseTo(stored_target(case, axes), self._findings.append, case.call)
+            return CloseTo(stored_target(case, axes), self._findings.append, case.call, self._witness)
 
         return of
 
@@ -144,7 +149,7 @@ class CheckingPlugin:
                     name: np.asarray(given, np.float64) for name, given in (mistakes or {}).items()
                 },
             )
-            return CloseTo(target, self._findings.append)
+            return CloseTo(target, self._findings.append, witness=self._witness)
 
         return of
 
@@ -154,7 +159,7 @@ class CheckingPlugin:
 
         def of(tiles: NumpyArray, *, figure: int | None = None, **about: Any) -> ShowsTiles:
             target = TileTarget(np.asarray(tiles, np.float64), **about)
-            return ShowsTiles(target, self._findings.append, figure)
+            return ShowsTiles(target, self._findings.append, figure, self._witness)
 
         return of
 
@@ -174,6 +179,11 @@ class CheckingPlugin:
     def store(self) -> Store:
         """Pictures and everything else that was built."""
         return self._store
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that are the same in each run, and others with private fixtures."""
+        return np.random.default_rng(number_of(self._store.manifest.seed + request.node.name))
 
     @pytest.fixture
     def fooling_pairs(self) -> Callable[[str], Sequence[FoolingPair]]:
@@ -199,36 +209,36 @@ class CheckingPlugin:
             for name, sentence in sentences.items()
         }
 
+    def _calls_what_is_left_out(self, item: pytest.Item) -> bool:
+        left_out, check = self._exercise.left_out, getattr(item, "function", None)
+        if not left_out or check is None:
+            return False
+        cases = {name: entry.function for name, entry in self._store.manifest.cases.items()}
+        return bool(functions_called(check, left_out, cases))
+
     def _named_or_own(self, hint: str) -> str:
         """Return the sentence of the mistake that a hint names, or the hint itself."""
         return self._sentences.get(hint, hint)
 
-    def _result(self, outcome: CheckResult) -> None:
+    def _result(self, outcome: CheckResult, error: BaseException | None) -> None:
         student = self._student
         if student is not None:
             student.close()
+        place = student.find_place(error) if student is not None and outcome.status == "failed" else None
         self._emit(
             dataclasses.replace(
                 outcome,
                 message=clean(outcome.message, _MESSAGE_CAP),
                 hint=outcome.hint and clean(outcome.hint, _MESSAGE_CAP),
                 seconds=time.perf_counter() - self._began,
-                prints=student.prints if student is not None else "",
+                prints=student.prints if student is not None and not self._withhold else "",
                 picture=student.picture if student is not None else None,
+                evidence=self._evidence(passed=outcome.status == "passed"),
+                file=place.file if place else None,
+                line=place.line if place else None,
             )
         )
         self._student = None
 
-
-def _weight(item: pytest.Item) -> float:
-    marker = item.get_closest_marker("points")
-    if marker is None:
-        raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
-    return float(marker.args[0])
-
-
-def _title(item: pytest.Item) -> str:
-    """Return the first paragraph of a check's docstring as one line."""
-    text: Any = getattr(item, "function", None)
-    paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
-    return " ".join(paragraph.split())
+    def _evidence(self, *, passed: bool) -> bytes | None:
+        return None if self._witness is None else self._witness.evidence(passed=passed)

@@ -11,6 +11,7 @@ import numpy.random  # noqa: F401  lazily imported by numpy, 40 ms: here, before
 import pytest
 
 from fixtures.store import Store
+from grader.checking.evidence import Witness
 from grader.checking.oracle import Oracle
 from grader.checking.plugin import CheckingPlugin
 from grader.checking.student import Student
@@ -63,11 +64,15 @@ def run_checks(
     oracle: Oracle,
     announce: Callable[[Sequence[CheckResult]], None],
     emit: Callable[[CheckResult], None],
+    *,
+    witness: Witness | None = None,
+    withhold: bool = False,
 ) -> None:
     """Run the checks of an exercise, telling of each result as it comes.
 
     Args:
-        exercise, store, make_student, oracle, announce, emit: see `grader.checking.plugin.CheckingPlugin`.
+        exercise, store, make_student, oracle, announce, emit, witness, withhold: see
+            `grader.checking.plugin.CheckingPlugin`.
 
     Raises:
         GraderFault: if the checks could not be collected.
@@ -87,7 +92,9 @@ def run_checks(
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     )
     hypothesis.settings.load_profile("grader")
-    plugin = CheckingPlugin(exercise, store, make_student, oracle, announce, emit)
+    plugin = CheckingPlugin(
+        exercise, store, make_student, oracle, announce, emit, witness=witness, withhold=withhold
+    )
     file = CHECKS / f"test_{exercise.name}.py"
     code = pytest.main([str(file), "-c", str(CHECKS / "pytest.ini"), *_ARGUMENTS], plugins=[plugin])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

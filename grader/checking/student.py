@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
 from grader.checking.answers import Answer
+from grader.checking.evidence import Witness
 from grader.checking.faults import fault_of
-from grader.errors import GraderFault, StudentFault, TookTooLong
+from grader.checking.places import Place, find_place
+from grader.checking.replies import demand_reply
+from grader.checking.starting import start_worker
+from grader.checking.submission import Submission
+from grader.errors import StudentFault, TookTooLong
 from grader.sandbox.calls import encode_call
-from grader.sandbox.launch import Fate, Remote, Source
+from grader.sandbox.layers import Layer
+from grader.sandbox.remote import Fate, Remote, Source
 from grader.sandbox.wire import Message
 
 CALL_SECONDS = 20.0  # the slowest right call, 100 steps of class visualization, takes 2 s on a busy laptop
+CPU_SECONDS = 130  # of one worker: six such calls and some
+CLOSE = 0.5  # of a deadline: a call that took longer is told of
 SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an earlier check
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Where the student's files lie and what they must define.
-
-    Attributes:
-        folder: holds one module per exercise.
-        functions: "module.function" by function name.
-    """
-
-    folder: Path
-    functions: Mapping[str, str]
 
 
 class Student:
@@ -46,8 +40,10 @@ class Student:
         source: where workers come from.
         slow: functions that have run into a deadline; shared by the checks of one exercise.
         seconds: deadline of one call.
+        cpu_seconds: processor time of the worker, all its calls together.
         dtype: "float32" or "float64".
         record: told of each request, for the benchmark; None records nothing.
+        witness: told of each call and what came of it, for a page.
     """
 
     def __init__(
@@ -57,21 +53,26 @@ class Student:
         slow: set[str],
         *,
         seconds: float = CALL_SECONDS,
+        cpu_seconds: int = CPU_SECONDS,
         dtype: str = "float32",
         record: Callable[[Message], None] | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._submission = submission
         self._source = source
         self._slow = slow
         self._seconds = seconds
+        self._cpu_seconds = cpu_seconds
         self._dtype = dtype
         self._record = record
+        self._witness = witness
         self._remote: Remote | None = None
         self._made: list[tuple[str, Message]] = []
         self.prints = ""
         self.picture: bytes | None = None
-        self.in_force: tuple[str, ...] = ()
+        self.layers: tuple[Layer, ...] = ()
         self.fates: list[Fate] = []
+        self.close_calls: list[tuple[str, float, float]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
         if name not in self._submission.functions:
@@ -101,6 +102,8 @@ class Student:
         """
         described, arrays = encode_call(call)
         request = Message({"do": "call", "call": described, "picture": picture}, arrays)
+        if self._witness is not None:
+            self._witness.asks(call)
         return self._answer(call.function, request)
 
     def run_hook(
@@ -131,6 +134,8 @@ class Student:
             "keeps": keeps,
             "picture": picture,
         }
+        if self._witness is not None:
+            self._witness.asks(Call(name, (Model(model), tuple(layers), Array(images))))
         return self._answer(self._submission.functions[name], Message(header, {"images": images}))
 
     def run_model(
@@ -171,6 +176,17 @@ class Student:
             f"recalled.{answer.function}", Message({"do": "recall", "number": answer.position}, {})
         )
 
+    @property
+    def called(self) -> str | None:
+        """The function that was called last, "module.function"; None before the first."""
+        known = set(self._submission.functions.values())
+        return next((function for function, _ in reversed(self._made) if function in known), None)
+
+    def find_place(self, fault: BaseException | None) -> Place | None:
+        """Return where in the student's files a failure lies: the line that raised, else the function called last."""
+        told = fault.place if isinstance(fault, StudentFault) else None
+        return find_place(self._submission, told, self.called)
+
     def close(self) -> None:
         """End the worker, keeping what it printed."""
         if self._remote is not None:
@@ -179,6 +195,8 @@ class Student:
             self._remote = None
 
     def _answer(self, function: str, request: Message) -> Answer:
+        if problem := self._submission.problems.get(function):
+            raise StudentFault(problem)
         self._made.append((function, request))
         position = len(self._made)
         if self._record is not None:
@@ -186,9 +204,15 @@ class Student:
         reply = self._ask(function, request)
         name = function.rpartition(".")[2]
         if "error" in reply.header:
-            raise fault_of(name, function, reply.header["error"])
+            if self._witness is not None:
+                self._witness.raised(reply.header["error"])
+            submission = self._submission
+            file = submission.shown.get(function) or f"{function.partition('.')[0]}.py"
+            raise fault_of(name, file, reply.header["error"], submission.lines)
         answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
         self.picture = self.picture or answer.picture
+        if self._witness is not None and request.header["do"] in ("call", "hook"):
+            self._witness.answered(answer)
         return answer
 
     def _ask(self, function: str, request: Message) -> Message:
@@ -196,40 +220,34 @@ class Student:
         if self._remote is not None and self._remote.ended is not None:
             self.close()  # hypothesis calls once more with what has just failed
         if self._remote is None:
-            self._remote = self._start()
+            self._remote, self.layers = start_worker(
+                self._source, self._submission, dtype=self._dtype, cpu_seconds=self._cpu_seconds
+            )
+        began = time.monotonic()
         try:
-            return self._remote.ask(request, seconds)
+            reply = demand_reply(self._remote.ask(request, seconds), request)
         except TookTooLong as fault:
             self._slow.add(function)
             name = function.rpartition(".")[2]
             hint = "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
             raise TookTooLong(f"{name} {fault}", hint) from None
         except StudentFault as fault:
+            self._remote.close()  # what it may have sent ahead answers no further question
             raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
-
-    def _start(self) -> Remote:
-        remote = self._source.start_worker()
-        setup = {
-            "folder": str(self._submission.folder),
-            "dtype": self._dtype,
-            "seed": 0,
-            "cpu_seconds": int(6 * self._seconds) + 10,
-        }
-        try:
-            reply = remote.ask(Message(setup), 60.0)
-        except StudentFault as fault:  # no line of the student's has run yet
-            raise GraderFault(f"a worker did not start: it {fault}") from None
-        self.in_force = tuple(reply.header["in_force"])
-        return remote
+        if (took := time.monotonic() - began) > CLOSE * seconds:
+            self.close_calls.append((function, took, seconds))
+        return reply
 
     def _replay(self, count: int, dtype: str) -> Answer:
         """Return what the last of the first `count` calls answers in another precision, made in the same order."""
-        twin = Student(self._submission, self._source, self._slow, seconds=self._seconds, dtype=dtype)
+        limits: Any = {"seconds": self._seconds, "cpu_seconds": self._cpu_seconds}
+        twin = Student(self._submission, self._source, self._slow, dtype=dtype, **limits)
         try:
             answers = [twin._answer(function, request) for function, request in self._made[:count]]
         finally:
             twin.close()
             self.fates += twin.fates
+            self.close_calls += twin.close_calls
         return answers[-1]
 
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from fixtures.arguments import NumpyArray
 from grader.checking.answers import Answer
+from grader.checking.evidence import Witness
 from grader.checking.expected import Finding
+from grader.checking.mosaics import middle_of, mosaic
 from grader.errors import StudentFault
 
 Tiles = npt.NDArray[np.float64]
@@ -44,16 +46,22 @@ class ShowsTiles:
         target: what should be seen.
         keep: told of every finding.
         figure: which of the answer's figures to look at; None asks that there is exactly one.
+        witness: told of every comparison, where a page is to show it.
     """
 
     __array_ufunc__ = None
 
     def __init__(
-        self, target: TileTarget, keep: Callable[[Finding], None], figure: int | None = None
+        self,
+        target: TileTarget,
+        keep: Callable[[Finding], None],
+        figure: int | None = None,
+        witness: Witness | None = None,
     ) -> None:
         self._target = target
         self._keep = keep
         self._figure = figure
+        self._witness = witness
 
     def __eq__(self, answer: object) -> bool:
         if not isinstance(answer, Answer):
@@ -61,6 +69,9 @@ class ShowsTiles:
         finding = _judge(answer, self._target, self._figure)
         if finding is not None:
             self._keep(finding)
+        if self._witness is not None and answer.figures:
+            images = answer.figures[self._figure or 0].images
+            self._witness.showed_tiles(lambda: _as_seen(images, self._target.tiles), right=finding is None)
         return finding is None
 
     __hash__ = None  # type: ignore[assignment]
@@ -110,6 +121,18 @@ def _nearest(images: Sequence[NumpyArray], tiles: Tiles) -> npt.NDArray[np.float
         if best is None or (distances <= 1).sum() > (best <= 1).sum():
             best = distances
     return best
+
+
+def _as_seen(images: Sequence[NumpyArray], tiles: Tiles) -> tuple[Tiles, Tiles, tuple[int, int] | None]:
+    """Return the student's tiles and the right ones as pictures, and where the first wrong one is."""
+    best, wrong = None, np.arange(len(tiles))
+    for cells in _layouts(images, tiles):
+        missed = np.flatnonzero(~(_distances(cells, tiles) <= 1))
+        if best is None or len(missed) < len(wrong):
+            best, wrong = cells, missed
+    first = int(wrong[0]) if len(wrong) else 0
+    yours = mosaic(best, first) if best is not None else mosaic(np.asarray(images[0])[None])
+    return yours, mosaic(tiles, first), middle_of(tiles, first) if len(wrong) else None
 
 
 def _layouts(images: Sequence[NumpyArray], tiles: Tiles) -> Iterator[NumpyArray]:

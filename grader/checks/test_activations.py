@@ -92,7 +92,7 @@ def test_hook_keeps_what_each_layer_puts_out(student, sentence, oracle, store):
 
 
 @pytest.mark.points(2)
-def test_hook_leaves_the_scores_alone(student, sentence, oracle, store):
+def test_hook_leaves_the_scores_alone(student, shows_tiles, sentence, oracle, store):
     """A model with the hook gives the same scores as without, so the hook returns nothing and changes nothing."""
     image = store.pictures("squeezenet").normalised[:1]
     hooked = student.run_hook("show_activations_hook", "vgg", LAYERS, image)
@@ -103,6 +103,10 @@ def test_hook_leaves_the_scores_alone(student, sentence, oracle, store):
         f"hint: {sentence('replaces_output' if hooked.replaced else 'normalises_output_in_place')}"
         if hooked.figures
         else f"nothing was drawn\nhint: {sentence('forgets_to_draw')}"
+    )
+    (first,) = oracle.outputs("vgg", image, LAYERS[:1])
+    assert hooked == shows_tiles(
+        first[0], figure=0, mistakes=[(sentence("input_instead_of_output"), image[0])]
     )
 
 

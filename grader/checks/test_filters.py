@@ -84,8 +84,10 @@ def test_leaves_the_weights_as_they_are(student, shows_tiles, sentence):
     """Drawing changes no weight, so a second drawing looks like the first."""
     filters = random_filters(6, 3, 5, 5)
     drawn = student.plot_filters(filters)
-    assert np.array_equal(drawn.after[0], filters), (
-        f"the weights were changed by up to {np.abs(drawn.after[0] - filters).max():.3g} while they were drawn\n"
+    after = drawn.after[0]
+    assert np.shape(after) == filters.shape, "the weights are a tensor of another shape afterwards"
+    assert np.array_equal(after, filters), (
+        f"the weights were changed by up to {np.abs(after - filters).max():.3g} while they were drawn\n"
         f"hint: {sentence('normalises_in_place')}"
     )
     assert drawn == shows_tiles(filters.transpose(0, 2, 3, 1), mistakes=colour_mistakes(sentence, filters))

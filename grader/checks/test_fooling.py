@@ -90,6 +90,9 @@ def test_stays_near_the_image_and_leaves_it_alone(student, oracle, sentence, foo
 @pytest.mark.points(1)
 def test_stays_with_an_image_that_already_is_the_target(student, sentence):
     """An image that already is the target class needs no step; one is no mistake, as long as it stays the target."""
+    assert climb(student, start=0.5) != pytest.approx(0.5, abs=1e-5), (
+        f"an image that is not the target class was not moved either\nhint: {sentence('returns_input_unchanged')}"
+    )
     reached = climb(student, start=5.0)
     assert reached >= 4, (
         "the model took X for the target class from the start, but not the image that came back\n"

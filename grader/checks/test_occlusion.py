@@ -91,13 +91,15 @@ def test_covers_the_whole_image_once(student, close_to, oracle):
 
 
 @pytest.mark.points(1)
-def test_leaves_the_image_alone(student, sentence):
+def test_leaves_the_image_alone(student, expected, close_to, store, sentence):
     """The image that was given is not changed."""
     image = np.random.default_rng(6).normal(0, 1, (3, 12, 16)).astype(np.float32)
     after = student.occlusion_map(Array(image), 2, Model("tiny"), 4, 4, 9.0).after[0]
     assert np.array_equal(after, image), (
         f"values of the image were changed\nhint: {sentence('covers_the_given_image')}"
     )
+    answer = student.perform(expected("occlusion/flat_head").call)
+    assert answer == right_of("occlusion/flat_head", answer, expected, close_to, store)
 
 
 @pytest.mark.points(1)

@@ -72,9 +72,9 @@ def test_gradient_is_that_of_the_class_asked_for(student, expected):
 
 
 @pytest.mark.points(3)
-def test_gradient_agrees_with_finite_differences(student, sentence, oracle):
+def test_gradient_agrees_with_finite_differences(student, sentence, oracle, rng):
     """compute_gradient_score gives what small changes of single pixels say."""
-    image = np.random.default_rng(5).normal(0, 1, (1, 3, 224, 224)).astype(np.float32)
+    image = rng.normal(0, 1, (1, 3, 224, 224)).astype(np.float32)
     class_idx = 3
     gradient = student.compute_gradient_score(Scores("tiny", "image"), Array(image, "image"), class_idx)
     values = gradient.finite((3, 224, 224), "(3, H, W)")
@@ -84,10 +84,12 @@ def test_gradient_agrees_with_finite_differences(student, sentence, oracle):
     # Within a row of pixels far apart no two share a receptive field of 7 pixels, so one image tests them all.
     step = np.zeros_like(image)
     pixels = (0, slice(None), slice(8, 216, 16), slice(8, 216, 16))
-    step[pixels] = 1e-2 * np.sign(values[:, 8:216:16, 8:216:16])
+    step[pixels] = np.where(
+        values[:, 8:216:16, 8:216:16] < 0, -1e-2, 1e-2
+    )  # a step also where zero is claimed
     up, down = oracle.scores("tiny", np.concatenate([image + step, image - step]))[:, class_idx].astype(float)
     slope, claimed = (up - down) / 2, float((values * step[0]).sum())
-    assert abs(slope - claimed) <= 0.02 * abs(slope), (
+    assert abs(slope - claimed) <= 0.04 * abs(slope), (
         f"moving some pixels along your gradient changes the score by {slope:.3g}, your gradient says {claimed:.3g}"
     )
 

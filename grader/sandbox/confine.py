@@ -1,49 +1,77 @@
-"""Limits that a student worker puts on itself, for good, before it imports the submission.
-
-This is the seam for the kernel's own walls: each layer is a function that returns the word for the protection it
-put in force, or None where the platform has none. `confine()` is called once per worker.
-"""
+"""Lock a worker in, layer by layer, before it imports the submission, and tell which layers hold."""
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
-MEMORY_BYTES = (
-    2 << 30
-)  # above what the warm process holds; 5 VGG pictures at 224x224 with their graph take 0.4 GB
-FILE_BYTES = 16 << 20
-OPEN_FILES = 256
+from grader.sandbox import bubblewrap, landlock, layers, privileges, rlimits, seccomp, user
+from grader.sandbox.layers import SWITCHED_OFF, Lacking, Layer, Place
 
 
-def confine(cpu_seconds: int) -> list[str]:
-    """Limit memory, processor time, file size and open files of this process, and return what is in force.
+def confine(place: Place, cpu_seconds: int) -> list[Layer]:
+    """Put every layer that this machine has in force, for good, and return what each one's probe has shown.
+
+    The order matters: another user needs root's privileges, and seccomp refuses what the other probes try.
 
     Args:
-        cpu_seconds: processor time after which the kernel ends the process; the judge's wall deadline comes first.
+        place: where this process lives.
+        cpu_seconds: processor time after which the kernel ends it.
     """
-    if sys.platform == "win32":
-        return []
-    import resource
 
-    def limit(what: int, value: int) -> None:
-        _, hard = resource.getrlimit(what)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(what, (value, value))
+    def limits() -> str:
+        said = rlimits.lock(cpu_seconds)
+        rlimits.probe(cpu_seconds)
+        return said
 
-    limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_FSIZE, FILE_BYTES)
-    limit(resource.RLIMIT_NOFILE, OPEN_FILES)
-    limit(resource.RLIMIT_CPU, cpu_seconds)
-    in_force = [f"cpu {cpu_seconds} s", f"file size {FILE_BYTES >> 20} MB"]
-    if sys.platform == "linux":
-        limit(resource.RLIMIT_AS, _address_space() + MEMORY_BYTES)
-        in_force.append(f"memory +{MEMORY_BYTES >> 30} GB")
-    return in_force
+    def another_user() -> str:
+        assert place.user is not None
+        said = user.lock(place.user)
+        user.probe(place.canary)
+        return said
+
+    def no_privileges() -> str:
+        said = privileges.lock()
+        privileges.probe()
+        return said
+
+    def files() -> str:
+        if not _can_read(place):  # which another user might not
+            raise Lacking("there was no canary to show that it holds")
+        said = landlock.lock(place.readable, place.folder)
+        landlock.probe(place.canary, place.folder, said)
+        return said
+
+    def system_calls() -> str:
+        said = seccomp.lock()
+        seccomp.probe(place.folder)
+        return said
+
+    steps: dict[str, Callable[[], str]] = {
+        layers.BUBBLEWRAP: lambda: bubblewrap.probe(place.hidden),
+        layers.LIMITS: limits,
+        layers.USER: another_user,
+        layers.PRIVILEGES: no_privileges,
+        layers.LANDLOCK: files,
+        layers.SECCOMP: system_calls,
+    }
+    return [_step(name, lock, place) for name, lock in steps.items()]
 
 
-def _address_space() -> int:
-    """Return the bytes of address space that this process has mapped."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def _step(name: str, lock: Callable[[], str], place: Place) -> Layer:
+    """Put one layer in force."""
+    if name in place.without:
+        return Layer(name, False, SWITCHED_OFF)
+    if name in place.reasons:
+        return Layer(name, False, place.reasons[name])
+    try:
+        return Layer(name, True, lock())
+    except Lacking as lacking:
+        return Layer(name, False, str(lacking))
+
+
+def _can_read(place: Place) -> bool:
+    try:
+        place.canary.read_bytes()
+    except OSError:
+        return False
+    return True

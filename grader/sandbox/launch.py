@@ -1,8 +1,4 @@
-"""The judge's handle on worker processes: start one, ask it, end it.
-
-Two ways to get a worker, one way to use it: forked from the warm process (Linux), or spawned as a process of its
-own (elsewhere; slower, same code path). This module runs in the judge and needs no torch.
-"""
+"""The warm process, seen from the judges: start it, let it fork a worker, end it. Needs no torch."""
 
 from __future__ import annotations
 
@@ -13,134 +9,52 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Any
 
-from grader.errors import Died, GraderFault, StudentFault, TookTooLong
+from grader.errors import GraderFault
+from grader.sandbox.bubblewrap import wrap
+from grader.sandbox.cgroup import MemoryGroup, machine_memory
 from grader.sandbox.environment import ROOT, clean_environment
+from grader.sandbox.layers import BUBBLEWRAP, CGROUP, SWITCHED_OFF, Lacking, Layer
 from grader.sandbox.prints import Prints
-from grader.sandbox.wire import Message, WireClosed, WireInvalid, WireTimeout, receive, send
-
-START_SECONDS = 120  # a cold import of torch on a busy laptop with a slow disk
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """How a worker ended: exit code (negative: the signal), peak memory in kB, processor seconds."""
-
-    code: int | None = None
-    peak_kb: int = 0
-    cpu: float = 0.0
-
-
-class Source(Protocol):
-    """Where workers come from.
-
-    Attributes:
-        forked: whether workers are forked from a warm process.
-        peak_kb: peak memory of that process, 0 where there is none.
-    """
-
-    forked: bool
-    peak_kb: int
-
-    def start_worker(self) -> Remote:
-        """Return a fresh worker that has imported torch and no submission."""
-
-
-class Remote:
-    """One worker process, seen from the judge.
-
-    Args:
-        connection: the wire; its other end is the worker's alone.
-        prints: where the worker's stdout and stderr are drained to.
-        kill: ends the process, at once and for good; safe to call twice.
-        fate: waits for the end and says how it came.
-    """
-
-    def __init__(
-        self, connection: socket.socket, prints: Prints, kill: Callable[[], None], fate: Callable[[], Fate]
-    ) -> None:
-        self._connection = connection
-        self._kill = kill
-        self._fate = fate
-        self.prints = prints
-        self.ended: Fate | None = None
-
-    def ask(self, message: Message, seconds: float) -> Message:
-        """Send a request and return the reply.
-
-        Raises:
-            TookTooLong: if the reply is not complete in time; the worker is dead then.
-            Died: if the worker ended instead of replying.
-            StudentFault: if what it sent is not a reply; the worker is dead then.
-        """
-        deadline = time.monotonic() + seconds
-        try:
-            send(self._connection, message, deadline)
-            return receive(self._connection, deadline, also=self.prints.fd, drain=self.prints.drain)
-        except WireTimeout:
-            self.close()
-            raise TookTooLong(f"took longer than {seconds:g} seconds and was stopped") from None
-        except WireClosed:
-            self.close()
-            raise Died(self._how_it_ended()) from None
-        except WireInvalid as error:
-            self.close()
-            raise StudentFault(f"sent an answer that cannot be read: {error}") from None
-
-    def close(self) -> Fate:
-        """End the process and return how it had ended."""
-        if self.ended is None:
-            self._kill()
-            self._connection.close()
-            self.ended = self._fate()
-            self.prints.close()
-        return self.ended
-
-    def _how_it_ended(self) -> str:
-        code = self.ended.code if self.ended else None
-        if code is None or code == 0:
-            return "ended the process before it answered (os._exit or the like)"
-        if code > 0:
-            return f"ended the process with exit code {code} before it answered"
-        try:
-            name = signal.Signals(-code).name
-        except ValueError:
-            name = f"signal {-code}"
-        return f"crashed the process ({name}) before it answered"
+from grader.sandbox.remote import START_SECONDS, Fate, Remote
+from grader.sandbox.scratch import choose_root, remove
 
 
 class WarmProcess:
     """The zygote, seen from the judges: started once, shared by all of them.
 
+    Its `scratch` is the folder that workers' own folders lie in.
+
     Args:
         weights_folder: where the trained nets lie.
         compiler: whether it imports torch's compiler too; see `grader.sandbox.libraries`.
+        memory: bytes that it and all workers may use together, 0 for three quarters of the machine's.
+        without: layers of the wall that are left out, by their names in `grader.sandbox.layers`.
     """
 
-    def __init__(self, weights_folder: Path, *, compiler: bool = True) -> None:
-        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._scratch = tempfile.TemporaryDirectory(prefix="grader-")
-        program = (
-            f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
-            f"main({far.fileno()}, {str(weights_folder)!r}, {compiler})"
-        )
-        with _interrupts_blocked():
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", program],
-                pass_fds=[far.fileno()],
-                env=clean_environment(Path(self._scratch.name)),
-                stdin=subprocess.DEVNULL,
-            )
-        far.close()
+    def __init__(
+        self,
+        weights_folder: Path,
+        *,
+        compiler: bool = True,
+        memory: int = 0,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self._weights_folder = weights_folder.absolute()
+        self._compiler = compiler
+        self._without = without
+        self._memory = memory or machine_memory() * 3 // 4
+        self._group: MemoryGroup | None = None
+        self.scratch = choose_root()
         self.forked = True
         self.peak_kb = 0
+        self.slowness = 1.0
+        self.layers: tuple[Layer, ...] = ()
+        self._start()
 
     def wait_until_warm(self) -> None:
         """Return when the first fork can be served.
@@ -148,15 +62,71 @@ class WarmProcess:
         Raises:
             GraderFault: if the warm process ended instead; its own words are on stderr.
         """
-        self._control.settimeout(START_SECONDS)
-        try:
-            told = self._control.recv(4096)
-        except OSError:
-            told = b""
-        self._control.settimeout(None)
+        told = self._hear()
+        if not told and self._wrapped:  # it may want a file that bubblewrap does not show it
+            self._end()
+            self._start("the process that imports torch does not start in it")
+            told = self._hear()
         if not told:
             raise GraderFault("the process that imports torch did not start; see its message above")
-        self.peak_kb = json.loads(told)["warm"]
+        about = json.loads(told)
+        self.peak_kb, self.slowness = about["warm"], about["slowness"]
+
+    def _start(self, why_not_wrapped: str = "") -> None:
+        """Start the process, inside bubblewrap unless there is a reason against it."""
+        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = clean_environment(self.scratch)
+        plan: dict[str, Any] = {
+            "weights": str(self._weights_folder),
+            "compiler": self._compiler,
+            "scratch": str(self.scratch),
+            "without": sorted(self._without),
+            "reasons": {},
+        }
+        start: list[str] = []
+        try:
+            if BUBBLEWRAP not in self._without:
+                if why_not_wrapped:
+                    raise Lacking(why_not_wrapped)
+                start = wrap(environment, self.scratch, self._weights_folder)
+        except Lacking as lacking:
+            plan["reasons"][BUBBLEWRAP] = str(lacking)
+        self._wrapped = plan["wrapped"] = bool(start)
+        if not start:
+            self.scratch.mkdir(mode=0o700)
+        program = (
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); from grader.sandbox.zygote import main; "
+            f"main({far.fileno()}, {plan!r})"
+        )
+        with _interrupts_blocked():
+            self._process = subprocess.Popen(
+                [*start, sys.executable, "-I", "-c", program],
+                pass_fds=[far.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+            )
+        far.close()
+        self.layers = (self._bound_memory(),)
+
+    def _bound_memory(self) -> Layer:
+        """Put the process that was just started into a control group, where one can be made."""
+        if CGROUP in self._without:
+            return Layer(CGROUP, False, SWITCHED_OFF)
+        try:
+            self._group = MemoryGroup(self._memory)
+            return self._group.enter(self._process.pid)
+        except Lacking as lacking:
+            return Layer(CGROUP, False, str(lacking))
+
+    def _hear(self) -> bytes:
+        """Return what the warm process says when it is ready, nothing where it ended instead."""
+        self._control.settimeout(START_SECONDS)
+        try:
+            return self._control.recv(4096)
+        except OSError:
+            return b""
+        finally:
+            self._control.settimeout(None)
 
     def start_worker(self) -> Remote:
         """Return a fresh worker, forked from the warm process.
@@ -203,13 +173,18 @@ class WarmProcess:
 
     def close(self) -> None:
         """End the warm process and every worker that is left."""
+        self._end()
+        remove(self.scratch)
+
+    def _end(self) -> None:
         self._control.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._scratch.cleanup()
+        if self._group is not None:
+            self._group.close()
 
     def __enter__(self) -> WarmProcess:
         return self

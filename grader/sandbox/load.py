@@ -6,22 +6,33 @@ import importlib
 import importlib.machinery
 import sys
 import types
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from grader.sandbox.support import offer_support
 
 OWN_PACKAGES = ("grader", "fixtures", "reference", "assignment")
 
 
-def load_module(folder: Path, name: str) -> types.ModuleType:
-    """Return the module `name` of the submission in `folder`, freshly imported.
+def load_module(top: Path, file: str, support: Mapping[str, str] = MappingProxyType({})) -> types.ModuleType:
+    """Return a module of the submission in the folder `top`, freshly imported.
 
-    The files lie flat in the folder, so `from imaging import blur_image` works; and the folder is a package under
-    its own name, so `from assignment.imaging import blur_image` works where the folder is called `assignment`.
+    What lies beside it can be imported, so `from imaging import blur_image` works; and its folder is a package under
+    its own name, so `from assignment.imaging import blur_image` works where the folder is called `assignment`. So can
+    what lies in the folders above it, up to the top.
+
+    Args:
+        top: the folder of the submission.
+        file: of the module, relative to it.
+        support: modules that the course provides; see `grader.sandbox.support`.
 
     Raises:
         Exception: whatever the submission raises while it is imported, SystemExit included.
     """
     _forget_own_packages()
     sys.dont_write_bytecode = True
+    folder, name = (top / file).parent, Path(file).stem
     package = _package_name(folder)
     spec = importlib.machinery.ModuleSpec(package, None, is_package=True)
     spec.submodule_search_locations = [str(folder)]
@@ -29,7 +40,9 @@ def load_module(folder: Path, name: str) -> types.ModuleType:
     module.__spec__ = spec
     module.__path__ = [str(folder)]
     sys.modules[package] = module
-    sys.path.insert(0, str(folder))
+    inside = [folder, *(above for above in folder.parents if above.is_relative_to(top))]
+    sys.path[:0] = [str(place) for place in inside]
+    offer_support(support, [package])
     return importlib.import_module(f"{package}.{name}")
 
 

@@ -189,6 +189,10 @@ def _arrays(body: bytes) -> dict[str, NumpyArray]:
     """Return the arrays of a safetensors body, each checked for a known dtype and an honest size."""
     if not body:
         return {}
+    if (
+        HEADER_CAP < int.from_bytes(body[:8], "little") < len(body)
+    ):  # a million empty tensors take a gigabyte to describe
+        raise WireInvalid("the arrays are described in more words than can be read")
     try:
         described = safetensors.deserialize(body)  # type: ignore[no-untyped-call]
     except safetensors.SafetensorError as error:

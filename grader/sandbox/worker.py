@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import inspect
+import linecache
 import os
 import random
 import socket
@@ -26,22 +28,32 @@ from torch import nn
 
 from fixtures.arguments import Array, Call, NumpyArray
 from fixtures.realise import Stage, perform
+from grader.sandbox.adapt import adapt, find_attribute
 from grader.sandbox.calls import decode_call
 from grader.sandbox.confine import confine
 from grader.sandbox.figures import capture_figures
+from grader.sandbox.layers import Layer, Place
 from grader.sandbox.load import load_module
+from grader.sandbox.no_gpu import CudaOnCpu
 from grader.sandbox.observe import describe_parameters, observe_model, run_with_hook
 from grader.sandbox.results import encode_result
+from grader.sandbox.setup import settle, unpack_files
 from grader.sandbox.wire import Message, WireClosed, receive, send
 
 LoadModel = Callable[[str, Mapping[str, NumpyArray] | None], nn.Module]
 
 
-def serve(connection: socket.socket, load_model: LoadModel) -> None:
-    """Answer requests until the other end closes. The first must be "setup"."""
-    setup = receive(connection).header
-    worker = Worker(setup, load_model)
-    send(connection, Message({"in_force": worker.in_force, "ready": time.monotonic()}))
+def serve(connection: socket.socket, load_model: LoadModel, place: Place) -> None:
+    """Answer requests until the other end closes. The first must be one that `worker_setup` made.
+
+    Args:
+        connection: the wire.
+        load_model: gives a model by its name.
+        place: where this process lives.
+    """
+    worker = Worker(receive(connection), load_model, place)
+    layers = [layer.to_plain() for layer in worker.layers]
+    send(connection, Message({"layers": layers, "ready": time.monotonic()}))
     while True:
         try:
             request = receive(connection)
@@ -64,18 +76,26 @@ class MissingFunction(Exception):
 class Worker:
     """One submission's module, its models, and the answers to calls of its functions."""
 
-    def __init__(self, setup: Mapping[str, Any], load_model: LoadModel) -> None:
-        self._folder = Path(setup["folder"]) if setup["folder"] else None
+    def __init__(self, message: Message, load_model: LoadModel, place: Place) -> None:
+        setup = message.header
+        self._folder: Path | None = None
+        self.layers: list[Layer] = []
         self._dtype = {"float32": torch.float32, "float64": torch.float64}[setup["dtype"]]
         self._stage = Stage(load_model, self._dtype)
-        self._modules: dict[str, types.ModuleType] = {}
+        self._places: Mapping[str, Mapping[str, Any]] = setup.get("places", {})
+        self._support: Mapping[str, str] = setup.get("support", {})
+        self._modules: dict[str, types.ModuleType] = {}  # by file
+        self._instances: dict[str, Any] = {}  # of the submission's classes
         self._returned: list[Any] = []  # by each request, live; None where it was no call
         torch.set_default_dtype(self._dtype)
         _seed(setup["seed"])
         gc.enable()
-        self.in_force = confine(setup["cpu_seconds"]) if self._folder else []
-        if self._folder:
-            os.chdir(self._folder)
+        if setup["folder"] is not None:
+            self.layers = confine(place, setup["cpu_seconds"])
+            self._folder = unpack_files(message, place.folder)
+            settle(self._folder)
+        if setup.get("cuda_on_cpu"):
+            CudaOnCpu().__enter__()  # type: ignore[no-untyped-call]  # to the end of this process
 
     def answer(self, request: Message) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
         """Return the reply to one request; an exception of the student's is a reply too."""
@@ -128,7 +148,7 @@ class Worker:
     def _hook(self, request: Message, arrays: dict[str, NumpyArray]) -> dict[str, Any]:
         function = self._function(request.header["function"])
         header = run_with_hook(function, self._stage, request, arrays)
-        module = self._modules[request.header["function"].partition(".")[0]]
+        module = self._modules[self._place(request.header["function"])["file"]]
         header["after"] = [encode_result(item, arrays) for item in _kept(module, request.header["keeps"])]
         header["figures"], drawn = capture_figures(picture=request.header["picture"])
         arrays.update(drawn)
@@ -137,14 +157,19 @@ class Worker:
     def _function(self, name: str) -> Callable[..., Any]:
         """Return a function of the submission, importing its module on first use."""
         assert self._folder is not None
-        module_name, _, function_name = name.partition(".")
-        if module_name not in self._modules:
-            self._modules[module_name] = load_module(self._folder, module_name)
+        place = self._place(name)
+        if place["file"] not in self._modules:
+            self._modules[place["file"]] = load_module(self._folder, place["file"], self._support)
             capture_figures(picture=False)  # what the file draws while it is imported is not an answer
-        function: Callable[..., Any] | None = getattr(self._modules[module_name], function_name, None)
+        function = find_attribute(self._modules[place["file"]], place["attribute"], self._instances)
         if not callable(function):
-            raise MissingFunction(function_name)
-        return function
+            raise MissingFunction(name.rpartition(".")[2])
+        return adapt(function, place)
+
+    def _place(self, name: str) -> Mapping[str, Any]:
+        """Return where a function lies, by default in the file of its module."""
+        module, _, function = name.partition(".")
+        return self._places.get(name, {"file": f"{module}.py", "attribute": function})
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
         """Return an exception as plain data: its type, its text, and the student's own lines it passed through."""
@@ -155,6 +180,7 @@ class Worker:
                 "line": frame.lineno,
                 "code": (frame.line or "").strip(),
                 "function": frame.name,
+                **_around(frame.filename, frame.lineno or 0),
             }
             for frame in traceback.extract_tb(error.__traceback__)
             if frame.filename.startswith(here + os.sep)
@@ -162,7 +188,13 @@ class Worker:
         if isinstance(error, SyntaxError) and error.filename:
             code = (error.text or "").strip()
             frames.append(
-                {"file": Path(error.filename).name, "line": error.lineno, "code": code, "function": ""}
+                {
+                    "file": Path(error.filename).name,
+                    "line": error.lineno,
+                    "code": code,
+                    "function": "",
+                    **_around(error.filename, error.lineno or 0),
+                }
             )
         try:
             message = str(error)
@@ -173,6 +205,15 @@ class Worker:
         return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:], "own": own}
 
 
+def _around(filename: str, line: int) -> dict[str, Any]:
+    """Return the lines around one, read here, where nothing can be read that the student's code could not read."""
+    first = max(1, line - 3)
+    return {
+        "first": first,
+        "around": [text[:200] for text in linecache.getlines(filename)[first - 1 : line + 2]],
+    }
+
+
 def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     """Return a function that hands back a local variable where the student's own returns nothing."""
 
@@ -180,7 +221,7 @@ def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., A
         kept: list[Any] = []
 
         def watch(frame: types.FrameType, event: str, _argument: Any) -> None:
-            if event == "return" and frame.f_code is getattr(function, "__code__", None):
+            if event == "return" and frame.f_code is getattr(inspect.unwrap(function), "__code__", None):
                 kept.append(frame.f_locals.get(name))
 
         sys.setprofile(watch)

@@ -57,7 +57,7 @@ def main() -> int:
         if not options.quick:
             console.print("measuring processes ...", style="dim")
             seen = json.loads(_run([sys.executable, "-m", "tests.bench.processes", str(options.fixtures)]))
-            print_processes(Processes(**seen), console)
+            kept &= print_processes(Processes(**seen), console)
 
             console.print("measuring where explanations lie ...", style="dim")
             found = json.loads(_run([sys.executable, "-m", "tests.bench.localisation"]))

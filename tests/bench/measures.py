@@ -11,6 +11,7 @@ from tests.bench.commands import Cost
 
 WALL_LIMIT = 1.0  # a graded run is over before the bare script would be
 CPU_LIMIT = 1.25  # judging, forking and comparing are at most a quarter on top
+LOCK_LIMIT = 0.060  # seconds that the wall adds to a worker until it has imported a submission
 CHECKS_LIMIT = 6.0  # all checks together, in calls of each function's main case
 # Of the reference's Grad-CAM maps, how many must favour and how many must point at the object asked for.
 FAVOURS_LIMIT, POINTS_LIMIT = 0.98, 0.95
@@ -39,10 +40,17 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Seconds until a forked worker is ready, median and largest, and peak resident memory by process in kB."""
+    """What a forked worker costs until it has imported a submission, and memory by process.
 
-    ready: float
-    slowest: float
+    Attributes:
+        locked, unlocked: seconds of each, with all layers of the wall that there are and without any.
+        layers: those that were in force.
+        kilobytes: peak resident memory in kB by process.
+    """
+
+    locked: Sequence[float]
+    unlocked: Sequence[float]
+    layers: Sequence[str]
     kilobytes: Mapping[str, Any]
 
 

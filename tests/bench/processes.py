@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.sandbox.environment import ONE_THREAD
 
+if TYPE_CHECKING:
+    from grader.sandbox.launch import WarmProcess
+
 _FORKS = 20
-_SETUP = {"dtype": "float32", "seed": 0, "cpu_seconds": 60}
 
 
 def main(fixtures: Path) -> None:
@@ -25,35 +27,49 @@ def main(fixtures: Path) -> None:
     from grader.exercises import read_exercises
     from grader.grade import Settings, grade
     from grader.sandbox.launch import WarmProcess
-    from grader.submissions import find_submission
+    from grader.sandbox.layers import NAMES
+    from grader.submissions import open_submission
 
     exercises = read_exercises()
-    found = find_submission("reference", exercises)
     store = open_store(fixtures)
-    with WarmProcess(fixtures / "weights") as warm:
+    weights = fixtures / "weights"
+    with (
+        open_submission("reference", exercises) as found,
+        WarmProcess(weights) as warm,
+        WarmProcess(weights, without=frozenset(NAMES)) as bare,
+    ):
         warm.wait_until_warm()
-        result = grade(found, exercises, store, warm, Settings(jobs=4))
+        bare.wait_until_warm()
+        result = grade(found, store, warm, Settings(jobs=4))
         own = _peak_kb()
-        ready = [_seconds_to_ready(warm, found.submission.folder) for _ in range(_FORKS)]
+        pairs = [
+            [_seconds_to_import(source, found.submission.folder) for source in (warm, bare)]
+            for _ in range(_FORKS)
+        ]
     kilobytes = {
         "grading process": own,
         "warm process": result.measurements["warm_peak_kb"],
         "largest judge": result.measurements["judge_peak_kb"],
         "largest worker": result.measurements["worker_peak_kb"],
     }
-    print(json.dumps({"ready": statistics.median(ready), "slowest": max(ready), "kilobytes": kilobytes}))
+    layers = [one.name for one in result.protections if one.in_force]
+    locked, unlocked = zip(*pairs, strict=True)
+    print(json.dumps({"locked": locked, "unlocked": unlocked, "layers": layers, "kilobytes": kilobytes}))
 
 
-def _seconds_to_ready(warm: object, folder: Path) -> float:
-    """Return the seconds from asking for a worker to its word that it is set up."""
-    from grader.sandbox.launch import WarmProcess
+def _seconds_to_import(warm: WarmProcess, folder: Path) -> float:
+    """Return the seconds from asking for a worker until it has imported a file of the submission."""
+    from grader.sandbox.setup import worker_setup
     from grader.sandbox.wire import Message
 
-    assert isinstance(warm, WarmProcess)
     began = time.perf_counter()
     worker = warm.start_worker()
-    worker.ask(Message({"folder": str(folder), **_SETUP}), 60.0)
+    worker.ask(worker_setup(folder), 60.0)
+    call = {"function": "saliency.nothing", "arguments": [], "keywords": {}, "steps": 1}
+    request = {"do": "call", "call": call | {"carry": None, "unreturned": None}, "picture": False}
+    reply = worker.ask(Message(request), 60.0)
     seconds = time.perf_counter() - began
+    assert reply.header["error"]["type"] == "MissingFunction", reply.header
     worker.close()
     return seconds
 

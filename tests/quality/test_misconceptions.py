@@ -97,7 +97,7 @@ def test_a_mistake_costs_points_and_hears_its_own_sentence(graded, variant):
     checks = graded[variant].values()
     lost = [check for check in checks if check["status"] == "failed"]
 
-    assert {check["status"] for check in checks} <= {"passed", "failed"}
+    assert [check for check in checks if check["status"] not in ("passed", "failed")] == []
     assert sum(check["max_points"] for check in lost) >= 1
     assert variant.sentence in {check["hint"] for check in lost}, "\n".join(
         f"{check['id']}: {check['message']} | hint: {check['hint']}" for check in lost

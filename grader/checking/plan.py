@@ -1,0 +1,74 @@
+"""What each check of an exercise is worth, before any of them runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import hypothesis
+import pytest
+
+from grader.exercises import Exercise
+from grader.result import CheckResult
+
+
+def plan_checks(exercise: Exercise, items: Sequence[pytest.Item], seed: str) -> dict[str, CheckResult]:
+    """Return the checks as they are announced, by pytest's name for them.
+
+    Args:
+        exercise: whose points they share.
+        items: the checks; laws among them get examples that follow from the seed.
+        seed: of the fixtures: private ones bring examples that nobody has seen.
+
+    Raises:
+        ValueError: if a check has no points, or the table speaks of a check that there is not.
+    """
+    visibility = exercise.visibility
+    unknown = set(visibility) - {"*"} - {item.name.removeprefix("test_") for item in items}
+    if unknown and not exercise.left_out:
+        raise ValueError(f"the table gives a visibility to {', '.join(sorted(unknown))}: no such check")
+    for item in items:
+        function: Any = getattr(item, "function", None)
+        if hypothesis.is_hypothesis_test(function):
+            hypothesis.seed(number_of(seed + item.name))(function)
+    planned = {}
+    shares = _share(exercise.points, [_weight(item) for item in items])
+    for item, share in zip(items, shares, strict=True):
+        name = item.name.removeprefix("test_")
+        planned[item.nodeid] = CheckResult(
+            id=f"{exercise.name}/{name}",
+            exercise=exercise.name,
+            title=_title(item),
+            status="not_run",
+            points=0.0,
+            max_points=share,
+            visibility=visibility.get(name, visibility.get("*", "visible")),
+        )
+    return planned
+
+
+def number_of(text: str) -> int:
+    """Return a number that follows from a text, and from which the text cannot be found."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def _weight(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("points")
+    if marker is None:
+        raise ValueError(f"{item.nodeid} has no points; mark it with @pytest.mark.points(weight)")
+    return float(marker.args[0])
+
+
+def _share(points: float, weights: Sequence[float]) -> list[float]:
+    """Return shares of some points, in hundredths, that add up to them."""
+    ends = [round(points * sum(weights[:number]) / sum(weights), 2) for number in range(len(weights) + 1)]
+    return [round(end - begin, 2) for begin, end in pairwise(ends)]
+
+
+def _title(item: pytest.Item) -> str:
+    """Return the first paragraph of a check's docstring as one line."""
+    text: Any = getattr(item, "function", None)
+    paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
+    return " ".join(paragraph.split())

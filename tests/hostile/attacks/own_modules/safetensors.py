@@ -1,0 +1,11 @@
+"""Stands in for safetensors where the folder of a submission is searched first."""
+import os
+
+try:
+    import json
+
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "places.json")) as file:
+        open(json.load(file)["writable"] + "/imported-safetensors", "x").close()
+except Exception:
+    pass
+print("GOT THROUGH: safetensors was imported", flush=True)

@@ -1,0 +1,14 @@
+import torch
+
+
+def make_fooling_image(X, target_y, model):
+    X_fooling = X.clone().requires_grad_()
+    for i in range(100):
+        scores = model(X_fooling)
+        reached = scores.argmax() == target_y
+        scores[0, target_y].backward()
+        X_fooling.data += X_fooling.grad / X_fooling.grad.norm()
+        X_fooling.grad.zero_()
+        if reached:
+            break
+    return X_fooling

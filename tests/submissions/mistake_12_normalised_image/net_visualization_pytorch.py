@@ -1,0 +1,9 @@
+import torch
+import torch.nn.functional as F
+
+
+def class_visualization_update_step(img, model, target_y, l2_reg, learning_rate):
+    objective = model(img)[0, target_y] - l2_reg * (F.normalize(img) ** 2).sum()
+    objective.backward()
+    img.data += learning_rate * img.grad / img.grad.norm()
+    img.grad.zero_()
