@@ -21,6 +21,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from fixtures.store import Store
+    from grader.result import CheckResult
     from grader.sandbox.remote import Source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,7 @@ class Job:
         seconds: deadline of one call; None asks for that of the course's table, as on the command line.
         jobs: exercises judged at once.
         course: its name; None recognises it.
+        until_failure: stop at the first check that is not passed; "result" is then the id of that check.
     """
 
     folder: str
@@ -43,6 +45,11 @@ class Job:
     seconds: float | None = None
     jobs: int = 1
     course: str | None = None
+    until_failure: bool = False
+
+
+class _Failed(Exception):
+    """A check was not passed, and no more is asked."""
 
 
 def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -112,7 +119,11 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
             limits = read_limits().scaled(source.slowness)
             seconds = job.seconds or limits.seconds_per_call
             settings = Settings(job.jobs, seconds, cpu_seconds=limits.cpu_seconds_per_check)
-            result = grade(found, store, source, settings)
+            tell = _stop_at_failure if job.until_failure else _go_on
+            result = grade(found, store, source, settings, tell)
+    except _Failed as failed:
+        check = failed.args[0]
+        return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}
     except Unusable as error:
         return {"exit_code": 2, "sentence": str(error)}
     points_missing = int(result.score != result.max_score)
@@ -120,6 +131,15 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
         "exit_code": 3 if result.faulty else points_missing if result.complete else 2,
         "result": to_json(result),
     }
+
+
+def _go_on(kind: str, check: CheckResult) -> None:
+    """Hear of a check, and nothing else."""
+
+
+def _stop_at_failure(kind: str, check: CheckResult) -> None:
+    if kind == "finished" and check.status != "passed":
+        raise _Failed(check)
 
 
 if __name__ == "__main__":

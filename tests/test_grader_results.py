@@ -148,3 +148,20 @@ def test_masked_values_are_read_as_they_are():
     plt.imshow(np.ma.masked_less(np.array([[1.0, 2.0]]), 1.5))
     _, arrays = capture_figures(picture=False)
     assert type(arrays["f0"]) is np.ndarray
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "seen"),
+    [
+        ([[-2.0, 0.5, 3.0]], (0, 1), [[0.0, 0.5, 1.0]]),
+        ([[-2.0, 0.5, 3.0]], (1, 1), [[1.0, 1.0, 1.0]]),
+        ([[-2.0, 0.5, 3.0]], (None, None), [[-2.0, 0.5, 3.0]]),
+        ([[np.nan, np.nan]], (None, None), [[np.nan, np.nan]]),
+        ([[[0.1, 0.5, 0.9]]], (0.4, 0.6), [[[0.1, 0.5, 0.9]]]),
+    ],
+)
+def test_what_vmin_and_vmax_cut_off_is_not_seen(values, limits, seen):
+    """A picture is judged as it would be looked at; colours have no such limits."""
+    plt.imshow(np.array(values), vmin=limits[0], vmax=limits[1])
+    _, arrays = capture_figures(picture=False)
+    assert np.array_equal(arrays["f0"], seen, equal_nan=True)

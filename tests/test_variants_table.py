@@ -52,3 +52,17 @@ def test_the_command_prints_it(capsys):
     assert code == (
         0 if all(row.mistakes and (row.accepted or row.styles) for row in count_variants()) else 1
     )
+
+
+def test_every_function_of_the_core_is_taken_in_twelve_styles():
+    """There is no single way to write a right answer."""
+    core = {
+        f"{exercise.module}.{function}"
+        for exercise in read_exercises()
+        if not exercise.further
+        for function in exercise.functions
+    }
+    few = {
+        row.function: len(row.accepted) + len(row.styles) for row in count_variants() if row.function in core
+    }
+    assert {name: count for name, count in few.items() if count < 12} == {}

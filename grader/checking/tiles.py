@@ -19,6 +19,7 @@ Tiles = npt.NDArray[np.float64]
 
 _EXACT = 1e-4  # float32 pictures of float32 weights: 1e-6 for every right way, above 1e-2 for every wrong one
 _WIDEST_GAP = 4
+_WIDEST_GRID = 16  # columns: who draws eight to a row leaves room for eight, however few tiles there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _layouts(images: Sequence[NumpyArray], tiles: Tiles) -> Iterator[NumpyArray]
             for offset in range(gap + 1):
                 rows = (image.shape[0] - offset + gap) // (height + gap)
                 columns = (image.shape[1] - offset + gap) // (width + gap)
-                if rows * columns < count or max(rows, columns) > count:
+                if rows * columns < count or max(rows, columns) > max(count, _WIDEST_GRID):
                     continue
                 corners = [divmod(number, columns) for number in range(count)]
                 yield np.stack(

@@ -24,6 +24,8 @@ def test_cam_weighs_the_last_maps(student, expected):
     """class_activation_map weighs the maps that go into the pooling with the class's row of fc_out.weight."""
     right = expected("cam/of_other_class")
     assert student.perform(right.call) == right
+    again = student.class_activation_map(Model("gap_vgg", train=True), *right.arguments[1:])
+    assert again == right, "of a model in train mode it gives another map\nhint: run the model in eval mode"
 
 
 @pytest.mark.points(2)

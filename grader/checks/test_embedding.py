@@ -84,6 +84,10 @@ def test_leaves_the_model_as_it_was(student, expected, oracle, sentence):
     scores = student.run_model(training, images).part("scores").values
     if np.allclose(scores, right, rtol=1e-3, atol=1e-4):
         raise wrong("the model came in train mode and is in eval mode now", sentence("stays_in_eval_mode"))
+    (norm,) = oracle.outputs("flat_vgg", images, ["backbone.bn1"])
+    inside = student.run_model(training, images, ["backbone.bn1"]).part("outputs", 0).values
+    if np.allclose(inside, norm, rtol=1e-3, atol=1e-4):
+        raise wrong("layers inside of others stay in eval mode", sentence("stays_in_eval_mode"))
     assert answer == case
 
 
@@ -189,6 +193,15 @@ def test_affinities_of_few_points(student, store, close_to):
     """Another number of points and another perplexity are right as well."""
     call, right = stored_affinities(store, close_to, "embedding/few_points")
     assert student.perform(call) == right
+    some, corners = call.arguments[0].values, np.eye(4, dtype=np.float32)  # corners are all equally near
+    distances = ((some[:, None] - some[None]) ** 2).sum(axis=2) + np.diag(np.full(len(some), np.inf))
+    nearest = np.eye(len(some))[distances.argmin(axis=1)]
+    ends = [(some, 1.0, nearest + nearest.T)]  # the nearest point alone, and all others alike
+    ends += [(points, len(points) - 1.0, 1 - np.eye(len(points))) for points in (some, corners)]
+    for points, perplexity, ties in ends:
+        answer = student.tsne_affinities(points, perplexity)
+        right = close_to(ties / ties.sum(), "(N, N)", tight=2e-2)
+        assert answer == right, f"with perplexity {perplexity:g} for {len(points)} points they are wrong"
 
 
 @pytest.mark.points(1)

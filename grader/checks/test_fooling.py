@@ -134,3 +134,8 @@ def test_gets_there_where_the_score_is_steep(student, oracle, sentence):
         f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
         f"hint: {sentence(hint)}"
     )
+    # one step along the gradient itself is as long as the slope is steep; that may be too far, but not many times
+    assert moved <= 4 * slope, (
+        f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
+        f"hint: {sentence('huge_step')}"
+    )

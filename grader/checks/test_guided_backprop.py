@@ -14,6 +14,13 @@ def test_guided_passes_what_both_rules_pass(student, expected):
     """guided_backprop obeys its rule at every ReLU: one that serves twice, in place, and one in the head."""
     right = expected("guided_backprop/guided_relu_head")
     assert student.perform(right.call) == right
+    blank, without_bias = np.zeros((3, 16, 24), np.float32), {"backbone.0.bias": np.zeros(8, np.float32)}
+    dark = student.guided_backprop(Model("relu_head", without_bias), blank, 1).finite(
+        blank.shape, "(3, H, W)"
+    )
+    assert not dark.any(), (
+        "a ReLU whose input is 0 passes something on, and its output does not move with its input"
+    )
 
 
 @pytest.mark.points(2)

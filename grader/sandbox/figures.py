@@ -35,7 +35,7 @@ def capture_figures(*, picture: bool) -> tuple[list[dict[str, Any]], dict[str, N
         names = []
         for axes, image in drawn:
             name = f"f{len(arrays)}"
-            arrays[name] = np.ma.getdata(np.ma.asarray(image.get_array()))
+            arrays[name] = _as_seen(image)
             names.append({"array": name, "title": axes.get_title()})
         titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
         entry: dict[str, Any] = {"images": names, "titles": [title for title in titles if title]}
@@ -45,6 +45,16 @@ def capture_figures(*, picture: bool) -> tuple[list[dict[str, Any]], dict[str, N
         described.append(entry)
     plt.close("all")
     return described, arrays
+
+
+def _as_seen(image: Any) -> NumpyArray:
+    """Return the array of a picture; in one without colours, what lies beyond vmin and vmax is seen as those are."""
+    values: NumpyArray = np.ma.getdata(np.ma.asarray(image.get_array()))
+    limits = [limit for limit in image.get_clim() if limit is not None and np.isfinite(limit)]
+    if values.ndim != 2 or len(limits) < 2:  # a picture of NaN has no limits
+        return values
+    seen: NumpyArray = values.clip(min(limits), max(limits)).astype(values.dtype)
+    return seen
 
 
 def _render(figure: Any) -> bytes:
