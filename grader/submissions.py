@@ -18,6 +18,7 @@ from grader.reading.files import ReadFile, read_file
 from grader.reading.gather import Gathered, gather
 from grader.reading.locate import Located, asked_exercises, locate
 from grader.reading.modules import write_modules
+from grader.reading.needed import pick_needed
 from grader.reading.support import offered_support
 from grader.sandbox.handed_in import read_files
 
@@ -177,6 +178,8 @@ def _submission(
     found = {key: choice for key, choice in located.choices.items() if choice.place}
     python = [path for path in gathered.sources if path.suffix == ".py"]
     texts = [_text(gathered.folder / path) for path in python] + [file.text for file in files if file.lines]
+    graded = {choice.place.file for choice in found.values() if choice.place}
+    graded |= {f"{exercise.module}.py" for exercise in exercises}
     return Submission(
         gathered.folder.resolve(),
         {name: f"{exercise.module}.{name}" for exercise in exercises for name in exercise.functions},
@@ -185,7 +188,7 @@ def _submission(
         problems={key: choice.problem for key, choice in found.items() if choice.problem},
         lines={file.module.name: (file.name, file.lines) for file in files if file.lines},
         support=offered_support(course, python, texts),
-        files=read_files(gathered.folder).files,
+        files=pick_needed(read_files(gathered.folder).files, graded),
         folders=tuple(sorted(path.name for path in gathered.folder.glob("*") if path.is_dir())),
         cuda_on_cpu=course.cuda_on_cpu,
     )
