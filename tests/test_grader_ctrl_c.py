@@ -23,28 +23,42 @@ os.execv(sys.executable, [sys.executable, "-m", "grader", *sys.argv[1:]])
 """
 
 
-def members(group):
-    """Return the processes of a group and the parent of each."""
-    found = {}
+def family(leader):
+    """Return the parent of each process that descends from one, itself included, whatever its session."""
+    parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, parent, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
         except OSError:  # it has ended meanwhile
             continue
-        if int(its_group) == group and state != "Z":
-            found[int(stat.parent.name)] = int(parent)
+        if state != "Z":
+            parents[int(stat.parent.name)] = int(parent)
+    found = {leader: 0} if leader in parents else {}
+    while more := {pid: of for pid, of in parents.items() if of in found and pid not in found}:
+        found |= more
     return found
 
 
-def torch_is_imported(group):
+def program(pid):
+    """Return how a process was started, nothing for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def torch_is_imported(leader):
     """Whether the warm process has been started, the first child of the grader."""
-    return group in members(group).values()
+    return leader in family(leader).values()
 
 
-def checks_run(group):
-    """Whether a worker has been forked from the warm process: a grandchild of the grader."""
-    found = members(group)
-    return any(found.get(parent) == group for parent in found.values())
+def checks_run(leader):
+    """Whether a worker has been forked from the warm process, so that both were started alike."""
+    return any(
+        parent not in (0, leader) and b"grader.sandbox" in program(pid) == program(parent)
+        for pid, parent in family(leader).items()
+        if not program(pid).startswith(b"bwrap") and b"/bwrap\0" not in program(pid)
+    )
 
 
 def wait_until(condition, *arguments):
@@ -64,8 +78,9 @@ def test_ctrl_c_ends_everything_at_once(moment):
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         wait_until(moment, process.pid)
+        relatives = family(process.pid)
         os.killpg(process.pid, signal.SIGINT)
         _, told = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, told) == (2, "grader: stopped\n")
-    wait_until(lambda group: not members(group), process.pid)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in relatives))
