@@ -40,7 +40,7 @@ def test_a_job_obeys_nothing_that_a_student_printed(in_actions):
     (error,) = (properties for name, properties, _ in commands if name == "error")
     assert error["line"] == "3"
     assert error["file"].endswith("submission/filters.py")
-    assert "::error::forged" in ended.stdout  # it was printed, within a fence
+    assert "error::forged" in ended.stdout  # it was printed, without its sting and within a fence
 
 
 def test_a_job_finds_its_files(in_actions):
