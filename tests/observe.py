@@ -17,6 +17,7 @@ from torch import nn
 
 import reference.activations
 from fixtures.models import load_model
+from fixtures.torchvision_fallback import import_torchvision
 from reference.class_visualization import class_visualization_update_step
 from reference.gradcam import vis_gradcam
 from reference.imaging import clamp_to_colours
@@ -25,6 +26,8 @@ from tests.figure_tiles import find_faults
 from tests.small_nets import make_curved_net
 
 Answer = Callable[..., Any]
+
+import_torchvision()  # some answers lay out their tiles by its grid
 
 
 def find_differences(function: str, answer: Answer) -> list[str]:

@@ -70,6 +70,21 @@ def test_a_second_opinion_repeats_every_call_in_another_precision():
     assert len(student.fates) == 1
 
 
+def test_a_fresh_start_forgets_the_calls_before_it():
+    """The next call is the first of a new worker, in a second opinion too; one on an answer of before still works."""
+    source = StubSource(*[RIGHT] * 5)
+    student = make_student(source)
+    before = student.f(1)
+    student.start_afresh()
+    after = student.g(2)
+    assert (source.started, before.position, after.position) == (2, 0, 0)
+
+    for answer, argument in ((after, 2), (before, 1)):
+        began = len(source.log)
+        answer.again("float64")
+        assert [header["call"]["arguments"] for header, _ in source.log[began + 1 :]] == [[argument]]
+
+
 def test_a_function_that_was_too_slow_gets_less_time_from_then_on():
     """An endless loop costs each further check seconds, not the whole deadline; others keep theirs."""
     source = StubSource(TookTooLong("took longer than 20 seconds and was stopped"), RIGHT, RIGHT)

@@ -187,6 +187,11 @@ class Student:
         told = fault.place if isinstance(fault, StudentFault) else None
         return find_place(self._submission, told, self.called)
 
+    def start_afresh(self) -> None:
+        """Let the next call be the first of a new worker: what earlier calls have left behind is gone."""
+        self.close()
+        self._made = []
+
     def close(self) -> None:
         """End the worker, keeping what it printed."""
         if self._remote is not None:
@@ -209,7 +214,8 @@ class Student:
             submission = self._submission
             file = submission.shown.get(function) or f"{function.partition('.')[0]}.py"
             raise fault_of(name, file, reply.header["error"], submission.lines)
-        answer = Answer(name, reply, lambda dtype: self._replay(position, dtype), position - 1)
+        so_far = self._made[:position]
+        answer = Answer(name, reply, lambda dtype: self._replay(so_far, dtype), position - 1)
         self.picture = self.picture or answer.picture
         if self._witness is not None and request.header["do"] in ("call", "hook"):
             self._witness.answered(answer)
@@ -238,12 +244,12 @@ class Student:
             self.close_calls.append((function, took, seconds))
         return reply
 
-    def _replay(self, count: int, dtype: str) -> Answer:
-        """Return what the last of the first `count` calls answers in another precision, made in the same order."""
+    def _replay(self, calls: Sequence[tuple[str, Message]], dtype: str) -> Answer:
+        """Return what the last of some calls answers in another precision, made in the same order."""
         limits: Any = {"seconds": self._seconds, "cpu_seconds": self._cpu_seconds}
         twin = Student(self._submission, self._source, self._slow, dtype=dtype, **limits)
         try:
-            answers = [twin._answer(function, request) for function, request in self._made[:count]]
+            answers = [twin._answer(function, request) for function, request in calls]
         finally:
             twin.close()
             self.fates += twin.fates

@@ -16,7 +16,7 @@ def gathered(scores, image, class_idx):
 
 
 @accepted(of=SCORE, says="a one-hot vector multiplies the scores, and the gradient is copied")
-def one_hot_product(scores, image, class_idx):
+def one_hot_score(scores, image, class_idx):
     wanted = F.one_hot(torch.as_tensor(class_idx), len(scores)).to(scores)
     (wanted * scores).sum().backward()
     return image.grad[0].clone().detach()
