@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from grader.commands import COMMANDS, run_command
 from grader.errors import GraderFault, Unusable
 from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
@@ -25,16 +26,14 @@ PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grade what the command line asks for and return the exit code."""
+    """Do what the command line asks for, grade or one of the commands, and return the exit code."""
     os.environ.update(ONE_THREAD)  # before numpy comes: judges are forked from this process
     arguments = sys.argv[1:] if arguments is None else arguments
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)  # so that the private copy of the submission is removed
     try:
-        if list(arguments) == ["doctor"]:
-            from grader.doctor import run_doctor
-
-            return PASSED if run_doctor() else FAULTY
+        if arguments and arguments[0] in COMMANDS:
+            return run_command(arguments[0], arguments[1:])
         return _grade(parse_options(arguments))
     except Unusable as error:
         print(f"grader: {error}", file=sys.stderr)

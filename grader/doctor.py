@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -34,6 +35,12 @@ _REMEDIES = {
     layers.SECCOMP: "Linux on x86-64 or aarch64",
     layers.CGROUP: "grade as root or in a service of its own, with version 2 of control groups; or give fewer --jobs",
 }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command, which takes no arguments, and return 0 where official grading is possible, else 3."""
+    argparse.ArgumentParser(prog="python -m grader doctor", description=__doc__).parse_args(arguments)
+    return 0 if run_doctor() else 3
 
 
 def run_doctor(console: Console | None = None) -> bool:

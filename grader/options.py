@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
 
+from grader.commands import COMMANDS
+
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
 Audience: TypeAlias = Literal["student", "instructor"]
@@ -41,7 +43,8 @@ exit codes:
   2  the call or the submission could not be used, or a file or function is missing
   3  the grader itself failed, or --require-isolation cannot be met; no point was lost through it
 
-python -m grader doctor shows which protections this machine has, and what to install for more.
+other commands, python -m grader COMMAND --help:
+{commands}
 """
 
 
@@ -76,7 +79,10 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser = _Parser(
         prog="python -m grader",
         description="Grade a submission: points, what is wrong, and what to do about it.",
-        epilog=_EPILOG.format(formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items())),
+        epilog=_EPILOG.format(
+            formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items()),
+            commands="\n".join(f"  {name:13} {what}" for name, (_, what) in COMMANDS.items()),
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", nargs="?", help="folder, .py, .ipynb or .zip (default: assignment)")

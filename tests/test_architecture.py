@@ -138,7 +138,7 @@ ALLOWED = {
     "grader.errors": [],
     "grader.evidence": ["numpy", "safetensors"],
     "grader.result": [],
-    "grader.options": [],
+    "grader.options": ["grader.commands"],
     "fixtures.arguments": ["numpy"],
 }
 

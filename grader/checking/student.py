@@ -211,9 +211,8 @@ class Student:
         if "error" in reply.header:
             if self._witness is not None:
                 self._witness.raised(reply.header["error"])
-            submission = self._submission
-            file = submission.shown.get(function) or f"{function.partition('.')[0]}.py"
-            raise fault_of(name, file, reply.header["error"], submission.lines)
+            file = self._submission.shown.get(function) or f"{function.partition('.')[0]}.py"
+            raise fault_of(name, file, reply.header["error"], self._submission.lines)
         so_far = self._made[:position]
         answer = Answer(name, reply, lambda dtype: self._replay(so_far, dtype), position - 1)
         self.picture = self.picture or answer.picture

@@ -1,0 +1,23 @@
+"""What `python -m grader` does besides grading one submission: the first word names the command."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+
+# Name: (module whose `main(arguments)` returns the exit code, what it does, for --help)
+COMMANDS = {
+    "doctor": ("grader.doctor", "show which protections this machine has, and what to install for more"),
+}
+
+
+def run_command(name: str, arguments: Sequence[str]) -> int:
+    """Run a command of the table and return the exit code; its module is imported only now.
+
+    Args:
+        name: one of COMMANDS.
+        arguments: what follows the name on the command line.
+    """
+    module, _ = COMMANDS[name]
+    code: int = importlib.import_module(module).main(arguments)
+    return code
