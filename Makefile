@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench mutants hostile fuzz screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench mutants hostile fuzz determinism screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ hostile: $(STAMP) ## run the battery of attacks in every mode that this machine 
 
 fuzz: $(STAMP) ## fuzz the wire and the loaders for ten minutes: make fuzz [ARGS='--seconds 60']
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+determinism: $(STAMP) ## grade everything in tests/submissions 20 times, side by side, and compare
+	@$(BIN)/python -m tests.determinism $(ARGS)
 
 screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run
 	@$(BIN)/python -m tests.screenshot
