@@ -148,3 +148,33 @@ def test_one_name_twice_is_refused(tmp_path):
         path = pack(tmp_path / "mine.zip", [("saliency.py", "a"), ("saliency.py", "b")])
     with pytest.raises(Unusable, match=r"mine.zip holds saliency.py twice"):
         unpack(path, tmp_path / "out")
+
+
+def test_an_entry_without_a_name_is_left_out(tmp_path):
+    """It can be written nowhere, and is no reason to refuse the rest."""
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = ""
+    pack(tmp_path / "mine.zip", [(nameless, "lost"), ("saliency.py", "kept")])
+    unpack(tmp_path / "mine.zip", tmp_path / "out")
+    assert unpacked(tmp_path / "out") == {"saliency.py"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_is_told_however_it_was_packed(tmp_path, method):
+    """Each way of packing has errors of its own."""
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w", method) as opened:
+        opened.writestr("saliency.py", "print('a line of no use')\n" * 50)
+    data = bytearray((tmp_path / "mine.zip").read_bytes())
+    begin = data.index(b"saliency.py") + len("saliency.py") + 9  # behind the properties of LZMA
+    data[begin : begin + 20] = b"\xff" * 20
+    (tmp_path / "mine.zip").write_bytes(data)
+    with pytest.raises(Unusable, match=r"mine\.zip"):
+        unpack(tmp_path / "mine.zip", tmp_path / "out")
+
+
+def test_a_name_too_long_is_told_without_where_it_was_unpacked(tmp_path):
+    """A student cannot look there, and should not have to read it."""
+    pack(tmp_path / "mine.zip", [("x" * 300 + ".py", "")])
+    with pytest.raises(Unusable, match="cannot be unpacked") as refused:
+        unpack(tmp_path / "mine.zip", tmp_path / "out")
+    assert str(tmp_path) not in str(refused.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import stat
 import zipfile
@@ -55,6 +56,7 @@ def unpack(archive: Path, folder: Path, *, most: int = MOST_BYTES, nested: bool 
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         EOFError,
         NotImplementedError,
         OverflowError,
@@ -107,7 +109,7 @@ def _leaves(filename: str) -> bool:
 def _unpack_one(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, left: int, name: str) -> int:
     """Unpack one entry and return its size; the table of contents is not believed."""
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-    if entry.is_dir() or not parts or is_debris(parts) or entry.file_size > MOST_PER_FILE:
+    if not parts or entry.is_dir() or is_debris(parts) or entry.file_size > MOST_PER_FILE:
         return 0
     target = folder.joinpath(*parts)
     size = 0
@@ -125,8 +127,9 @@ def _unpack_one(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, l
     except FileExistsError:
         raise Unusable(f"{name} holds {_shown(entry)} twice; pack your files again") from None
     except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error  # without the path it was unpacked to
         raise Unusable(
-            f"{_shown(entry)} in {name} cannot be unpacked ({error}); pack your files again"
+            f"{_shown(entry)} in {name} cannot be unpacked ({reason}); pack your files again"
         ) from None
     return size
 

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from grader.sandbox.remote import Fate
 from grader.sandbox.wire import Message, WireClosed, WireInvalid, WireTimeout, receive
 from grader.submissions import open_submission
 from tests.fuzz.frames import frames
+from tests.fuzz.handed_in import archives, modules, notebooks
 from tests.stub_workers import StubPrints, make_student
 
 REFUSALS = (StudentFault, FixtureError, Unusable)
@@ -183,6 +185,41 @@ def look_at_submission(data: bytes, folder: Path) -> None:
         shutil.rmtree(handed_in)
 
 
+def open_notebook(data: bytes, folder: Path) -> None:
+    """A notebook that is drawn, or a right one that is spoilt."""
+    _hand_in(folder, "week4.ipynb", data)
+
+
+def open_module(data: bytes, folder: Path) -> None:
+    """A module made of lines that are not meant to follow each other."""
+    _hand_in(folder, "saliency.py", data)
+
+
+def open_archive(data: bytes, folder: Path) -> None:
+    """An archive with hostile names and kinds of entries, perhaps spoilt; nothing is written beside it."""
+    _hand_in(folder, "handed_in.zip", data)
+
+
+def _hand_in(folder: Path, name: str, data: bytes) -> None:
+    """Open one file as a submission, and see that the folder it lies in stays as it was."""
+    lies_in = folder / "desk"
+    lies_in.mkdir(exist_ok=True)
+    file = lies_in / name
+    file.write_bytes(data)
+    try:
+        with open_submission(str(file), read_exercises()[:3]) as found:
+            for problem in found.submission.problems.values():
+                one_sentence(ValueError(problem))
+    except Unusable as error:
+        one_sentence(error)
+        said = str(error).replace(str(lies_in), "")
+    else:
+        said = ""
+    assert tempfile.gettempdir() not in said, said
+    assert [path.name for path in lies_in.iterdir()] == [name]
+    assert file.read_bytes() == data
+
+
 def _open(folder: Path) -> None:
     try:
         store = open_store(folder)
@@ -212,5 +249,8 @@ TARGETS: dict[str, tuple[Callable[..., None], st.SearchStrategy[bytes]]] = {
     "manifest": (open_manifest, BYTES | TEXTS | st.builds(lambda n: b"[" * n, st.integers(1, 100_000))),
     "tensors": (open_tensors, BYTES),
     "table": (read_table, BYTES | TEXTS),
+    "notebook": (open_notebook, notebooks | BYTES),
+    "module": (open_module, modules),
+    "archive": (open_archive, archives | BYTES),
     "submission": (look_at_submission, BYTES | TEXTS | st.builds(lambda n: b"(" * n, st.integers(1, 5000))),
 }
