@@ -88,3 +88,16 @@ def test_a_connection_is_as_good_as_a_pipe():
     far.close()
     prints.close()
     assert (prints.text, prints.fd) == ("over the loopback", None)
+
+
+def test_where_a_worker_lay_is_not_told(tmp_path):
+    """A warning names its file as the student knows it, and the same one each time."""
+    texts = []
+    for slot in ("3", "17"):
+        near, far = socket.socketpair()
+        prints = Prints(near, tmp_path)
+        far.sendall(f"{tmp_path}/{slot}/mine/saliency.py:11: UserWarning: {tmp_path}x\n".encode())
+        far.close()
+        prints.close()
+        texts.append(prints.text)
+    assert texts == [f"mine/saliency.py:11: UserWarning: {tmp_path}x\n"] * 2

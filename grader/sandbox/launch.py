@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -169,7 +170,10 @@ class WarmProcess:
                     return Fate()
             return Fate(**json.loads(told)) if told else Fate()
 
-        return Remote(near, Prints(prints_read), kill, fate)
+        def wait(seconds: float) -> None:
+            select.select([pidfd], [], [], seconds)
+
+        return Remote(near, Prints(prints_read, self.scratch), kill, fate, wait)
 
     def close(self) -> None:
         """End the warm process and every worker that is left."""

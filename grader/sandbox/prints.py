@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
+from pathlib import Path
 
 from grader.sandbox.text import clean
 
@@ -15,9 +17,13 @@ class Prints:
 
     Args:
         end: a pipe's read end, or a connection.
+        folders: that the workers' own folders lie in; the text does not tell where, which is another place each time.
     """
 
-    def __init__(self, end: int | socket.socket) -> None:
+    def __init__(self, end: int | socket.socket, folders: Path | None = None) -> None:
+        self._folder = (
+            re.compile(re.escape(f"{folders}{os.sep}") + r"\w+" + re.escape(os.sep)) if folders else None
+        )
         self._connection = end if isinstance(end, socket.socket) else None
         self.fd: int | None = end.fileno() if isinstance(end, socket.socket) else end
         self._kept = bytearray()
@@ -34,6 +40,8 @@ class Prints:
     def text(self) -> str:
         """The first lines, without terminal escapes and control characters, and a word on what was left out."""
         text = clean(self._kept.decode("utf-8", "replace"))
+        if self._folder is not None:
+            text = self._folder.sub("", text)
         left_out = self._total - len(self._kept)
         return text + (f"\n... and {left_out} more bytes" if left_out else "")
 

@@ -18,6 +18,7 @@ from grader.sandbox.layers import Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.wire import Message, WireClosed, WireInvalid, WireTimeout, receive, send
 
+OWN_END_SECONDS = 2.0  # of a process that has closed its end of the wire
 START_SECONDS = 120  # a cold import of torch on a busy laptop with a slow disk
 
 
@@ -65,14 +66,21 @@ class Remote:
         prints: where the worker's stdout and stderr are drained to.
         kill: ends the process, at once and for good; safe to call twice.
         fate: waits for the end and says how it came.
+        wait: returns when the process has ended, or after some seconds.
     """
 
     def __init__(
-        self, connection: socket.socket, prints: Prints, kill: Callable[[], None], fate: Callable[[], Fate]
+        self,
+        connection: socket.socket,
+        prints: Prints,
+        kill: Callable[[], None],
+        fate: Callable[[], Fate],
+        wait: Callable[[float], None],
     ) -> None:
         self._connection = connection
         self._kill = kill
         self._fate = fate
+        self._wait = wait
         self.prints = prints
         self.ended: Fate | None = None
 
@@ -92,6 +100,9 @@ class Remote:
             self.close()
             raise TookTooLong(f"took longer than {seconds:g} seconds and was stopped") from None
         except WireClosed:
+            self._wait(
+                OWN_END_SECONDS
+            )  # whoever closes the wire first is about to end, and how is worth telling
             self.close()
             raise Died(self._how_it_ended()) from None
         except WireInvalid as error:

@@ -79,7 +79,17 @@ class SpawnedWorkers:
             shutil.rmtree(begun.folder, ignore_errors=True)
             return Fate(code=code)
 
-        return Remote(connection, Prints(prints), begun.process.kill, fate)
+        def wait(seconds: float) -> None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                begun.process.wait(seconds)
+
+        return Remote(
+            connection,
+            Prints(prints, Path(os.path.realpath(self._scratch.name))),
+            begun.process.kill,
+            fate,
+            wait,
+        )
 
     def close(self) -> None:
         """End the workers that nobody took."""
@@ -113,7 +123,7 @@ class SpawnedWorkers:
         )
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", program],
-            env=clean_environment(Path(self._scratch.name)),
+            env=clean_environment(Path(os.path.realpath(self._scratch.name))),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

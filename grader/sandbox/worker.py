@@ -202,6 +202,9 @@ class Worker:
             message = ""
         innermost = traceback.extract_tb(error.__traceback__)[-1:]
         own = bool(innermost) and innermost[0].filename.startswith(here + os.sep)
+        message = message.replace(
+            here + os.sep, ""
+        )  # where it lies says nothing, and is another place each time
         return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:], "own": own}
 
 
