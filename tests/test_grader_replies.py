@@ -37,6 +37,9 @@ FORGED = {
     "unknown kind": changed(result={"kind": "verdict", "passed": True}),
     "an array that did not come": changed(result={"kind": "tensor", "array": "r9", "dtype": "float32"}),
     "an array with a number for a name": changed(result={"kind": "tensor", "array": 0, "dtype": "float32"}),
+    "a picture for a result, which is none": changed(
+        result={"kind": "tensor", "array": "png", "dtype": "float32"}
+    ),
     "a number that is a text": changed(result={"kind": "number", "value": "1", "type": "int"}),
     "a number with an array": changed(result={"kind": "number", "value": 1, "type": "int", "array": "r9"}),
     "a list without items": changed(result={"kind": "list", "type": "list"}),
@@ -63,7 +66,7 @@ FORGED = {
 @pytest.mark.parametrize("what", FORGED)
 def test_a_forged_reply_is_the_students_fault(what):
     """Every field is looked at before it is used."""
-    arrays = {"r0": VALUE, "scalar": np.zeros(())}
+    arrays = {"r0": VALUE, "scalar": np.zeros(()), "png": VALUE}
     with pytest.raises(StudentFault, match="cannot be read"):
         demand_reply(Message(FORGED[what], arrays), ASKED)
 

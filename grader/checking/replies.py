@@ -34,13 +34,12 @@ def demand_reply(reply: Message, request: Message) -> Message:
     Raises:
         StudentFault: if a field is missing, of another type, or names an array that did not come.
     """
-    header = reply.header
-    well_formed = _is_error(header["error"]) if "error" in header else _is_answer(header, reply.arrays)
-    if not well_formed:
-        raise StudentFault("sent an answer that cannot be read: it is not what a worker sends")
-    arrays = reply.arrays
+    header, arrays = reply.header, reply.arrays
     if "png" in arrays and not _is_picture(arrays["png"]):
         arrays = {name: values for name, values in arrays.items() if name != "png"}
+    well_formed = _is_error(header["error"]) if "error" in header else _is_answer(header, arrays)
+    if not well_formed:
+        raise StudentFault("sent an answer that cannot be read: it is not what a worker sends")
     if "error" not in header and request.header["do"] == "call":
         count = len(request.header["call"]["arguments"])
         header = header | {"after": [*header["after"], *[None] * count][:count]}
