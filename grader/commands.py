@@ -9,6 +9,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "doctor": ("grader.doctor", "show which protections this machine has, and what to install for more"),
     "handout": ("grader.handout.command", "write the folder that students receive, without solutions"),
+    "pack": ("grader.pack.command", "write what Gradescope, GitHub or a container grades with"),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import Unusable
 
 LIST = "made-by-grader.json"
-_PROGRAMS = (".sh", "run_autograder")  # ends of the names of what is run
+_PROGRAMS = ("setup.sh", "run_autograder")  # what is run as it is
 
 
 def write_folder(files: Mapping[str, bytes], folder: Path, command: str, root: Path) -> None:
@@ -46,7 +46,7 @@ def list_of(files: Mapping[str, bytes], command: str) -> bytes:
 
 def is_program(path: str) -> bool:
     """Return whether a file is to be run."""
-    return path.endswith(_PROGRAMS)
+    return path in _PROGRAMS
 
 
 def _demand_apart(folder: Path, root: Path) -> None:
