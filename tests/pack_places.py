@@ -15,7 +15,7 @@ IMAGING = (ROOT / "reference" / "imaging.py").read_text("utf-8")
 
 # By name: what a student's plot_filters does. All count parameters rightly, so that two exercises tell more than one.
 BODIES = {
-    "looping": "while True:\n        pass",
+    "looping": "while data.shape[1] > 3:\n        pass",  # as one check asks for
     "right": None,
     "wrong": "pry()\n    plt.imshow(data[0, 0].detach())",
     "crashing": "__import__('os').abort()",

@@ -318,6 +318,20 @@ def test_what_is_passed_on_is_checked_when_the_pack_is_made(tmp_path, capsys):
         main(["pack", "docker", str(tmp_path / "new"), "--", "--timeout", "soon"])
     assert ended.value.code == 2
     assert "--timeout takes a number of seconds" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["pack"], ["pack", "canvas", "x"], ["pack", "docker"], ["handout"], ["handout", "a", "b"]]
+)
+def test_a_call_with_too_little_or_too_much_is_one_line(arguments, capsys):
+    """Which names the command that says more."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    error = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert error.count("\n") == 1
+    assert re.search(rf"python -m grader {arguments[0]}( docker)? --help shows what it takes", error)
 
 
 def test_isolation_is_required_unless_it_is_waived(tmp_path):

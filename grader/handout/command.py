@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.handout.arguments import Parser
 from grader.handout.files import handout_files
 from grader.handout.folder import write_folder
 from grader.sandbox.environment import ROOT
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         Unusable: if the folder holds something else, or the course is not fit to be handed out.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=COMMAND,
         description="Write what students receive: stubs, handout, notebooks, the grader, public fixtures, and a "
         "README with the two commands that they need. No solution, no test, no private fixture.",

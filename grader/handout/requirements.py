@@ -21,7 +21,10 @@ def read_requirements(root: Path, *, notebooks: bool = False) -> bytes:
     Raises:
         Unusable: if there is no such list.
     """
-    project: dict[str, Any] = read_table(root / "pyproject.toml")["project"]
+    path = root / "pyproject.toml"
+    if not path.exists():
+        raise Unusable(f"{path} is missing; run this command in a whole copy of the course, not in a handout")
+    project: dict[str, Any] = read_table(path)["project"]
     lines = ["--constraint constraints.txt", *project["dependencies"]]
     if notebooks:
         ranges = [line for line in project["optional-dependencies"]["dev"] if _name(line) == _NOTEBOOKS]
@@ -36,7 +39,7 @@ def read_constraints(root: Path) -> bytes:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
         raise Unusable(
-            f"{path} cannot be read ({error.strerror}); run this in a whole copy of the course"
+            f"{path} cannot be read ({error.strerror}); run this command in a whole copy of the course"
         ) from None
     pins = [line.split("#")[0].strip() for line in lines]
     return "\n".join(["# every version that the course is tested with", *filter(None, pins), ""]).encode(

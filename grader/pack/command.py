@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import Unusable
+from grader.handout.arguments import Parser
 from grader.handout.folder import write_folder
 from grader.options import parse_options
 from grader.pack.archive import write_archive
@@ -92,7 +93,7 @@ def _demand_repository(repository: str | None, fixtures: Path | None) -> None:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=COMMAND,
         description="Write what a platform grades with.",
         epilog=_EPILOG,
