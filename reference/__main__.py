@@ -6,23 +6,28 @@ chapter or the table of exercises are wrong.
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from reference.chapters import ChapterError
 from reference.handout_files import write_handout
 from reference.strip import StripError, strip_folder
+from reference.stubs import MARKERS
 
 # By command: what makes the files, and which files of the folder are its own.
-COMMANDS = {"strip": (strip_folder, ("*.py",)), "handout": (write_handout, ("*.md", "*.ipynb"))}
+COMMANDS: dict[str, tuple[Callable[..., dict[str, str]], tuple[str, ...]]] = {
+    "strip": (strip_folder, ("*.py",)),
+    "handout": (write_handout, ("*.md", "*.ipynb")),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parse(arguments)
     make, _ = COMMANDS[options.command]
+    further = {"markers": options.markers} if options.command == "strip" else {}
     try:
-        files = make(Path(__file__).parent)
+        files = make(Path(__file__).parent, **further)
     except (StripError, ChapterError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -89,9 +94,18 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
             "--check", action="store_true", help="write nothing; exit 1 if a file would change"
         )
         command.add_argument(
-            "--out", type=Path, default=Path("assignment"), metavar="DIR", help="default: %(default)s"
+            "--out", type=Path, metavar="DIR", help="default: assignment, or out/NAME of other --markers"
         )
-    return parser.parse_args(arguments)
+        command.set_defaults(markers="ours")
+    commands.choices["strip"].add_argument(
+        "--markers",
+        choices=tuple(MARKERS),
+        help="leave what students of another tool find (default: %(default)s)",
+    )
+    options = parser.parse_args(arguments)
+    if options.out is None:
+        options.out = Path("assignment") if options.markers == "ours" else Path("out", options.markers)
+    return options
 
 
 if __name__ == "__main__":

@@ -119,9 +119,9 @@ def test_words_in_a_docstring_are_no_markers():
             "the solution is empty",
         ),
         (
-            "def f():\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION\n",
+            "def f():\n    ## BEGIN SOLUTION\n    pass\n    ## END SOLUTION\n",
             2,
-            "alone on its line, got '### BEGIN",
+            "alone on its line, got '## BEGIN",
         ),
         (
             "def f():\n    # begin solution\n    pass\n    # end solution\n",

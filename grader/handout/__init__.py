@@ -1,0 +1,1 @@
+"""What students receive, and the parts of it that packs for grading platforms share."""

@@ -1,0 +1,1 @@
+"""What grading platforms run: the grader, inputs and answers, and the few lines that each platform asks for."""
