@@ -20,6 +20,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from grader.exercises import Exercise
+    from grader.result import SubmissionResult
     from grader.submissions import FoundSubmission
 
 PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
@@ -58,6 +59,10 @@ def _grade(options: Options) -> int:
     from grader.submissions import wants_compiler
 
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
+    if options.watched:
+        from grader.watching.loop import watch
+
+        return _exit_code(watch(options, exercises))
     with contextlib.ExitStack() as stack:
         found = _open(options, exercises, stack)
         with open_session(options, compiler=wants_compiler(found)) as session:
@@ -75,6 +80,12 @@ def _grade(options: Options) -> int:
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)
     write_reports(result, options)
+    return _exit_code(result)
+
+
+def _exit_code(result: SubmissionResult | None) -> int:
+    if result is None:
+        return UNUSABLE
     if result.faulty:
         return FAULTY
     if not result.complete:

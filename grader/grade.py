@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,7 @@ def grade(
     source: Source,
     settings: Settings,
     tell: Tell = lambda _kind, _check: None,
+    look: Callable[[], None] = lambda: None,
 ) -> SubmissionResult:
     """Return the result of a submission.
 
@@ -60,6 +61,7 @@ def grade(
         source: where workers come from.
         settings: how to grade.
         tell: hears of every check when it is announced and when it is finished.
+        look: called now and then meanwhile; what it raises ends the grading.
     """
     began, exercises = time.perf_counter(), found.exercises
     by_name = {exercise.name: exercise for exercise in exercises}
@@ -72,7 +74,7 @@ def grade(
     def judge(name: str, report: Tell) -> Usage:
         return _judge(by_name[name], found, store, source, settings, report)
 
-    usages = run_judges(judge, _longest_first(exercises), settings.jobs, hear)
+    usages = run_judges(judge, _longest_first(exercises), settings.jobs, hear, look)
     for exercise in exercises:
         if all(check.exercise != exercise.name for check in planned.values()):
             planned[exercise.name] = _unjudged(exercise)

@@ -11,7 +11,7 @@ opened the session may do other things. The first grading waits until both are d
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from grader.fixtures import open_fixtures
@@ -82,12 +82,18 @@ class Session:
         assert self._settings is not None
         return self._settings
 
-    def grade(self, found: FoundSubmission, tell: Tell = lambda _kind, _check: None) -> SubmissionResult:
+    def grade(
+        self,
+        found: FoundSubmission,
+        tell: Tell = lambda _kind, _check: None,
+        look: Callable[[], None] = lambda: None,
+    ) -> SubmissionResult:
         """Return the result of a submission.
 
         Args:
             found: the submission, and what to grade of it.
             tell: hears of every check when it is announced and when it is finished.
+            look: called now and then meanwhile; what it raises ends the grading and is raised here.
 
         Raises:
             GraderFault: if workers cannot be had, or isolation was asked for and was not in force in one.
@@ -95,7 +101,7 @@ class Session:
         from grader.grade import grade
         from grader.isolation import refuse_without
 
-        result = grade(found, self.store, self.source, self.settings, tell)
+        result = grade(found, self.store, self.source, self.settings, tell, look)
         if self.options.require_isolation and result.protections:
             refuse_without(result.protections)
         return result
