@@ -11,7 +11,8 @@ opened the session may do other things. The first grading waits until both are d
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader.fixtures import open_fixtures
@@ -87,6 +88,7 @@ class Session:
         found: FoundSubmission,
         tell: Tell = lambda _kind, _check: None,
         look: Callable[[], None] = lambda: None,
+        seconds: Mapping[str, float] = MappingProxyType({}),
     ) -> SubmissionResult:
         """Return the result of a submission.
 
@@ -94,6 +96,7 @@ class Session:
             found: the submission, and what to grade of it.
             tell: hears of every check when it is announced and when it is finished.
             look: called now and then meanwhile; what it raises ends the grading and is raised here.
+            seconds: what checks took earlier, by their ids, so that judges share them out well.
 
         Raises:
             GraderFault: if workers cannot be had, or isolation was asked for and was not in force in one.
@@ -101,7 +104,7 @@ class Session:
         from grader.grade import grade
         from grader.isolation import refuse_without
 
-        result = grade(found, self.store, self.source, self.settings, tell, look)
+        result = grade(found, self.store, self.source, self.settings, tell, look, seconds)
         if self.options.require_isolation and result.protections:
             refuse_without(result.protections)
         return result

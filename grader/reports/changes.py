@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -37,8 +38,9 @@ def write(
             checks = [check for check in after.checks if check.exercise == name]
             had = [earlier[check.id].points for check in checks if check.id in earlier]
             console.print(render_exercise(name, checks, verbosity, before=sum(had) if had else None))
-            for check in _lost(checks, earlier):
-                console.print(Text(f"  ↓ passed before: {check.title}", style="yellow"))
+            if lost := _lost(checks, earlier):
+                titles = lost[0].title if len(lost) == 1 else f"{len(lost)} of these checks"
+                console.print(Padding(Text(f"↓ passed before: {titles}", style="yellow"), (0, 0, 0, 2)))
     full = after.score == after.max_score
     points = show_points(after.score, after.max_score, before.score if before else None)
     style = "bold green" if full else "bold yellow"

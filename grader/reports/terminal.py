@@ -22,20 +22,23 @@ _MARKS: dict[Status, tuple[str, str]] = {
 _NOT_WRITTEN = "not written yet"
 
 
-def write(result: SubmissionResult, *, verbosity: int = 0, console: Console | None = None) -> None:
+def write(
+    result: SubmissionResult, *, verbosity: int = 0, console: Console | None = None, next_step: bool = True
+) -> None:
     """Print the report.
 
     Args:
         result: what to report.
         verbosity: -1 prints the totals only, 0 what is wrong as well, 1 everything.
         console: where to print, by default stdout without colour where that is no terminal.
+        next_step: whether to end with the one thing to do next.
     """
     console = console or Console(highlight=False, soft_wrap=False)
     if verbosity >= 0:
         for exercise, checks in groupby(result.checks, key=lambda check: check.exercise):
             console.print(render_exercise(exercise, list(checks), verbosity))
     console.print(_totals(result))
-    if verbosity >= 0 and (advice := _next_step(result)):
+    if verbosity >= 0 and next_step and (advice := _next_step(result)):
         console.print(Text(advice))
 
 

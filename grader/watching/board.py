@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.checking.parts import place_in_file
 from grader.exercises import Exercise
 from grader.judges import Kind
 from grader.result import CheckResult, SubmissionResult
@@ -60,6 +61,11 @@ class Board:
         """Return whether an exercise has been graded."""
         return exercise.name in self._rows
 
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What each check took, by its id."""
+        return {check.id: check.seconds for row in self._rows.values() for check in row.checks}
+
     def result(self, found: FoundSubmission) -> SubmissionResult | None:
         """Return the results of all exercises of the submission as one, None where none was graded yet."""
         if self.latest is None:
@@ -92,4 +98,5 @@ class Finished:
     @property
     def checks(self) -> tuple[CheckResult, ...]:
         """All checks that have ended."""
-        return tuple(check for checks in self._checks.values() for check in checks)
+        ended = [check for checks in self._checks.values() for check in checks]
+        return tuple(sorted(ended, key=lambda check: place_in_file(check.id)))

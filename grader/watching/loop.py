@@ -73,6 +73,7 @@ class _Loop:
         stack.callback(self._watcher.close)
         self._board = Board()
         self._told: set[str] = set()  # notices
+        self._waited = False  # for something to be mended
         self._looked: Mapping[str, object] = {}
         self._server = None
         if "html" in options.formats:
@@ -107,7 +108,10 @@ class _Loop:
                 if wanted:
                     self._judge(found, wanted, numbers)
         except Unusable as error:
-            self._say(f"{error}; waiting for the next save", "yellow")
+            if self.result is None:
+                raise
+            gone = f"{self._path} is gone" if not self._path.exists() else str(error)
+            self._say(f"{gone}; waiting for the next save", "yellow")
             return
         for sentence in dict.fromkeys(waiting.values()):
             concerned = join_names([name for name, why in waiting.items() if why == sentence])
@@ -115,7 +119,10 @@ class _Loop:
         if wanted or waiting:
             self._show(found, wanted, tuple(waiting.values()), time.perf_counter() - began)
         elif names:
-            self._say(f"nothing that is graded has changed in {join_names(names)}", "dim")
+            as_it_was = "this is what was graded last"
+            nothing = f"nothing that is graded has changed in {join_names(names)}"
+            self._say(as_it_was if self._waited else nothing, "dim")
+        self._waited = bool(waiting)
 
     def _waiting(self, found: FoundSubmission, outdated: Sequence[Exercise]) -> dict[str, str]:
         """Return why exercises that have a grade are not graded again: somebody is in the middle of a line."""
@@ -147,7 +154,8 @@ class _Loop:
             shown = self._options.verbosity >= 0 and "terminal" in self._options.formats
             with Progress(shown=shown) as progress:
                 self._session.wait_until_warm()
-                result = self._session.grade(part, tell_all([progress.tell, finished.tell]), look)
+                told = tell_all([progress.tell, finished.tell])
+                result = self._session.grade(part, told, look, self._board.seconds)
         except Superseded:
             self._board.keep(finished.whole(wanted), numbers, finished.checks)
             self._say("saved again: starting over", "dim")
@@ -196,7 +204,7 @@ class _Loop:
         if "terminal" not in self._options.formats:
             return
         if before is None:
-            terminal.write(result, verbosity=self._options.verbosity, console=self._console)
+            terminal.write(result, verbosity=self._options.verbosity, console=self._console, next_step=False)
         else:
             changes.write(before, result, graded, self._console, verbosity=self._options.verbosity)
 
