@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from fixtures.store import Store
 from grader.checking.evidence import Witness
 from grader.checking.oracle import Oracle
+from grader.checking.parts import Part, place_in_file, split
 from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
@@ -51,6 +53,8 @@ def grade(
     source: Source,
     settings: Settings,
     tell: Tell = lambda _kind, _check: None,
+    look: Callable[[], None] = lambda: None,
+    seconds: Mapping[str, float] = MappingProxyType({}),
 ) -> SubmissionResult:
     """Return the result of a submission.
 
@@ -60,9 +64,12 @@ def grade(
         source: where workers come from.
         settings: how to grade.
         tell: hears of every check when it is announced and when it is finished.
+        look: called now and then meanwhile; what it raises ends the grading.
+        seconds: what checks took earlier, by their ids, so that judges share them out well.
     """
     began, exercises = time.perf_counter(), found.exercises
-    by_name = {exercise.name: exercise for exercise in exercises}
+    side_by_side = settings.jobs if source.forked and settings.record is None else 1
+    parts = split(_longest_first(exercises), side_by_side, seconds)
     planned: dict[str, CheckResult] = {}
 
     def hear(kind: str, check: CheckResult) -> None:
@@ -70,14 +77,16 @@ def grade(
         tell("announced" if kind == "announced" else "finished", check)
 
     def judge(name: str, report: Tell) -> Usage:
-        return _judge(by_name[name], found, store, source, settings, report)
+        return _judge(parts[name], found, store, source, settings, report)
 
-    usages = run_judges(judge, _longest_first(exercises), settings.jobs, hear)
+    usages = run_judges(judge, list(parts), settings.jobs, hear, look)
     for exercise in exercises:
-        if all(check.exercise != exercise.name for check in planned.values()):
-            planned[exercise.name] = _unjudged(exercise)
-    order = {name: number for number, name in enumerate(by_name)}
-    checks = sorted(planned.values(), key=lambda check: order[check.exercise])
+        told_of = [check for check in planned.values() if check.exercise == exercise.name]
+        missing = exercise.points - sum(check.max_points for check in told_of)
+        if not told_of or missing > 0.005:
+            planned[exercise.name] = _unjudged(exercise, missing)
+    order = {exercise.name: number for number, exercise in enumerate(exercises)}
+    checks = sorted(planned.values(), key=lambda check: (order[check.exercise], place_in_file(check.id)))
     told = [layers for usage in usages.values() for layers in usage.layers]
     protections = merge_layers([*told, source.layers])
     return SubmissionResult(
@@ -103,9 +112,10 @@ def tell_all(listeners: Sequence[Tell]) -> Tell:
 
 
 def _judge(
-    exercise: Exercise, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
+    part: Part, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
 ) -> Usage:
-    """Judge one exercise; in a process of its own where there is fork."""
+    """Judge one part; in a process of its own where there is fork."""
+    exercise = part.exercise
     slow: set[str] = set()
     students: list[Student] = []
     numbers = itertools.count()
@@ -143,6 +153,7 @@ def _judge(
             lambda check: tell("finished", check),
             witness=witness,
             withhold=settings.withhold,
+            only=part.only,
         )
     finally:
         oracle.close()
@@ -164,27 +175,28 @@ def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> Submiss
         sentence: what is wrong with it.
     """
     checks = [
-        dataclasses.replace(_unjudged(exercise), status="failed", message=sentence) for exercise in exercises
+        dataclasses.replace(_unjudged(exercise, exercise.points), status="failed", message=sentence)
+        for exercise in exercises
     ]
     return SubmissionResult(name, tuple(checks), 0.0, "nothing was run", notices=(sentence,), complete=False)
 
 
-def _unjudged(exercise: Exercise) -> CheckResult:
-    """Return what stands for the checks of an exercise whose judge ended before it named them."""
+def _unjudged(exercise: Exercise, points: float) -> CheckResult:
+    """Return what stands for the checks, worth some points, of a judge that ended before it named them."""
     return CheckResult(
         id=f"{exercise.name}/all",
         exercise=exercise.name,
         title=f"The checks of {exercise.name} are run.",
         status="error",
         points=0.0,
-        max_points=exercise.points,
+        max_points=round(points, 2),
         message="the grader's process for this exercise ended before its first check, which is not your fault",
     )
 
 
-def _longest_first(exercises: Sequence[Exercise]) -> list[str]:
+def _longest_first(exercises: Sequence[Exercise]) -> list[Exercise]:
     """Return the exercises in the order that keeps all cores busy to the end: most points, most checks."""
-    return [exercise.name for exercise in sorted(exercises, key=lambda exercise: -exercise.points)]
+    return sorted(exercises, key=lambda exercise: -exercise.points)
 
 
 def _close_calls(usages: dict[str, Usage]) -> list[str]:

@@ -29,6 +29,7 @@ Tell: TypeAlias = Callable[[Kind, CheckResult], None]
 Judge: TypeAlias = Callable[[str, Tell], "Usage"]
 
 _BYTES = ("picture", "evidence")  # fields of a CheckResult that cross as text
+_LOOK_SECONDS = 0.2
 SILENCE_SECONDS = 300.0  # no check is quiet for longer: its calls have deadlines of their own
 
 
@@ -51,7 +52,9 @@ class Usage:
     layers: tuple[tuple[Layer, ...], ...] = ()
 
 
-def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) -> dict[str, Usage]:
+def run_judges(
+    judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell, look: Callable[[], None] = lambda: None
+) -> dict[str, Usage]:
     """Judge exercises, at most `jobs` at once, telling of results as they come.
 
     Args:
@@ -59,6 +62,7 @@ def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) ->
         exercises: started in this order.
         jobs: how many run at once.
         tell: called in this process.
+        look: called in this process now and then; what it raises ends all judges at once. Without fork, never.
 
     Returns:
         What each exercise took. A judge that ends before its time leaves the checks that it had announced
@@ -66,7 +70,7 @@ def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) ->
     """
     if not hasattr(os, "fork"):
         return {name: judge(name, tell) for name in exercises}
-    waiting, running, usages = list(exercises), 0, dict[str, Usage]()
+    waiting, running, usages, next_look = list(exercises), 0, dict[str, Usage](), 0.0
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
@@ -74,11 +78,14 @@ def run_judges(judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell) ->
                     running_judge = _start(judge, waiting.pop(0))
                     selector.register(running_judge.pipe, selectors.EVENT_READ, running_judge)
                     running += 1
-                for key, _ in selector.select(timeout=1.0):
+                for key, _ in selector.select(timeout=_LOOK_SECONDS):
                     if not key.data.take(tell):
                         selector.unregister(key.fileobj)
                         usages[key.data.exercise] = key.data.end(tell)
                         running -= 1
+                if time.monotonic() > next_look:
+                    look()
+                    next_look = time.monotonic() + _LOOK_SECONDS
                 for key in list(selector.get_map().values()):
                     if time.monotonic() - key.data.heard > SILENCE_SECONDS:
                         os.kill(key.data.pid, signal.SIGKILL)  # a child of ours that is not yet waited for

@@ -67,6 +67,7 @@ class Options:
     record: Path | None
     audience: Audience = "instructor"
     opened: bool = False
+    watched: bool = False
 
     @property
     def official(self) -> bool:
@@ -118,6 +119,9 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     )
     parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
     parser.add_argument(
+        "--watch", action="store_true", help="stay, and grade again what changes whenever you save"
+    )
+    parser.add_argument(
         "--jobs", type=_at_least_one, default=_cores(), help="exercises at once (default: cores)"
     )
     parser.add_argument(
@@ -150,6 +154,8 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         formats = (*formats, "html")
     if all(name in formats for name in _ONE_FILE):
         parser.error(f"{' and '.join(_ONE_FILE)} both write results.json; ask for one of them")
+    if given.watch and (official := [name for name in formats if name in PLATFORMS]):
+        parser.error(f"--watch is for somebody who looks; leave out --format {official[0]}")
     return Options(
         path=given.path,
         course=given.course,
@@ -166,6 +172,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         record=given.record,
         audience=given.audience,
         opened=given.open,
+        watched=given.watch,
     )
 
 

@@ -40,6 +40,13 @@ parent.postMessage(JSON.stringify({
   background: getComputedStyle(document.body).backgroundColor,
 }), "*");
 """
+_TIME = """
+document.body.getBoundingClientRect();
+const measured = document.createElement("pre");
+measured.id = "measured";
+measured.textContent = performance.now();
+document.body.append(measured);
+"""
 # A window of the browser itself cannot be as narrow as a phone, a frame can.
 _FRAME = """<!doctype html>
 <script>addEventListener("message", (told) => {
@@ -84,6 +91,18 @@ def screenshot(
 ) -> None:
     """Write a PNG of how a page looks."""
     _run(page, profile, f"--window-size={width},{height}", *_scheme(dark), f"--screenshot={picture}")
+
+
+def seconds_to_open(page: Path, profile: Path) -> float:
+    """Return how long the browser takes from asking for a page until it is loaded and laid out, by its own clock."""
+    text = re.sub(r"<meta http-equiv.*?>", "", page.read_text("utf-8"))
+    script = f"<script>addEventListener('load', () => {{ {_TIME} }});</script>"
+    copy = page.with_name("timed.html")
+    copy.write_text(text.replace("</body>", f"{script}</body>"), "utf-8")
+    ended = _run(copy, profile, "--window-size=1280,900", "--dump-dom")
+    found = LAYOUT.search(ended.stdout)
+    assert found, ended.stderr[-2000:]
+    return float(found[1]) / 1000
 
 
 def _scheme(dark: bool) -> tuple[str, ...]:

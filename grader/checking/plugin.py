@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,11 @@ class CheckingPlugin:
         store: inputs and right answers.
         make_student: gives a fresh worker with a freshly imported submission.
         oracle: runs models for the checks.
-        announce: told of all checks, once, before the first runs.
+        announce: told of all checks that run, once, before the first runs.
         emit: told of each check's result as it ends.
         witness: told of what each check sees, for a page; shared with the students. None where no page is asked for.
         withhold: whether reasons and printed text, which may tell of inputs and answers, are left out.
+        only: names of the checks that run, where others run elsewhere; None runs all.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class CheckingPlugin:
         *,
         witness: Witness | None = None,
         withhold: bool = False,
+        only: Collection[str] | None = None,
     ) -> None:
         self._exercise = exercise
         self._store = store
@@ -66,6 +68,7 @@ class CheckingPlugin:
         self._emit = emit
         self._witness = witness
         self._withhold = withhold
+        self._only = only
         self._planned: dict[str, CheckResult] = {}
         self._findings: list[Finding] = []
         self._student: Student | None = None
@@ -76,7 +79,9 @@ class CheckingPlugin:
         """Share the exercise's points among its checks and announce them; without those that nobody asks for."""
         items[:] = [item for item in items if not self._calls_what_is_left_out(item)]
         self._planned = plan_checks(self._exercise, items, self._store.manifest.seed)
-        self._announce(list(self._planned.values()))
+        if self._only is not None:
+            items[:] = [item for item in items if item.name.removeprefix("test_") in self._only]
+        self._announce([self._planned[item.nodeid] for item in items])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

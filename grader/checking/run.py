@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import hypothesis
@@ -67,11 +67,12 @@ def run_checks(
     *,
     witness: Witness | None = None,
     withhold: bool = False,
+    only: Collection[str] | None = None,
 ) -> None:
     """Run the checks of an exercise, telling of each result as it comes.
 
     Args:
-        exercise, store, make_student, oracle, announce, emit, witness, withhold: see
+        exercise, store, make_student, oracle, announce, emit, witness, withhold, only: see
             `grader.checking.plugin.CheckingPlugin`.
 
     Raises:
@@ -93,7 +94,7 @@ def run_checks(
     )
     hypothesis.settings.load_profile("grader")
     plugin = CheckingPlugin(
-        exercise, store, make_student, oracle, announce, emit, witness=witness, withhold=withhold
+        exercise, store, make_student, oracle, announce, emit, witness=witness, withhold=withhold, only=only
     )
     file = CHECKS / f"test_{exercise.name}.py"
     code = pytest.main([str(file), "-c", str(CHECKS / "pytest.ini"), *_ARGUMENTS], plugins=[plugin])

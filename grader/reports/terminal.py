@@ -22,24 +22,36 @@ _MARKS: dict[Status, tuple[str, str]] = {
 _NOT_WRITTEN = "not written yet"
 
 
-def write(result: SubmissionResult, *, verbosity: int = 0, console: Console | None = None) -> None:
+def write(
+    result: SubmissionResult, *, verbosity: int = 0, console: Console | None = None, next_step: bool = True
+) -> None:
     """Print the report.
 
     Args:
         result: what to report.
         verbosity: -1 prints the totals only, 0 what is wrong as well, 1 everything.
         console: where to print, by default stdout without colour where that is no terminal.
+        next_step: whether to end with the one thing to do next.
     """
     console = console or Console(highlight=False, soft_wrap=False)
     if verbosity >= 0:
         for exercise, checks in groupby(result.checks, key=lambda check: check.exercise):
-            console.print(_exercise(exercise, list(checks), verbosity))
+            console.print(render_exercise(exercise, list(checks), verbosity))
     console.print(_totals(result))
-    if verbosity >= 0 and (advice := _next_step(result)):
+    if verbosity >= 0 and next_step and (advice := _next_step(result)):
         console.print(Text(advice))
 
 
-def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group:
+def render_exercise(
+    name: str, checks: Sequence[CheckResult], verbosity: int, *, before: float | None = None
+) -> Group:
+    """Return the lines of one exercise.
+
+    Args:
+        name, checks: of the exercise.
+        verbosity: as of `write`.
+        before: its points of the last time, None where there was none.
+    """
     earned, to_earn = _sum(checks)
     colour = "green" if earned == to_earn else "yellow" if earned else "red"
     head = Table.grid(expand=True)
@@ -47,7 +59,7 @@ def _exercise(name: str, checks: Sequence[CheckResult], verbosity: int) -> Group
     head.add_column(justify="right")
     head.add_row(
         Rule(Text(name, style="bold"), align="left", style="dim"),
-        Text(f" {_points(earned, to_earn)}", style=f"bold {colour}"),
+        Text(f" {show_points(earned, to_earn, before)}", style=f"bold {colour}"),
     )
     if all(check.message.startswith(_NOT_WRITTEN) for check in checks):
         return Group(head, *(_line(message) for message in dict.fromkeys(check.message for check in checks)))
@@ -100,7 +112,7 @@ def _checks(group: Sequence[CheckResult], verbosity: int, *, repeated: bool) -> 
     title = Text(check.title + seconds)
     if more:
         title = Text.assemble((check.message, colour), (f"  ({len(group)} checks)", "dim"))
-    table.add_row(Text(mark, style=colour), _points(*_sum(group)), title)
+    table.add_row(Text(mark, style=colour), show_points(*_sum(group)), title)
     if check.message and not more:
         table.add_row("", "", Text(check.message, style=colour))
     if check.hint and repeated:
@@ -116,7 +128,7 @@ def _totals(result: SubmissionResult) -> Group:
     full = result.score == result.max_score
     total = Text.assemble(
         ("total ", "bold"),
-        (_points(result.score, result.max_score), "bold green" if full else "bold yellow"),
+        (show_points(result.score, result.max_score), "bold green" if full else "bold yellow"),
         (f"   in {result.seconds:.1f} s", "dim"),
     )
     rows: list[Rule | Text] = [Rule(style="dim"), total]
@@ -142,5 +154,10 @@ def _sum(checks: Sequence[CheckResult]) -> tuple[float, float]:
     return sum(check.points for check in checks), sum(check.max_points for check in checks)
 
 
-def _points(earned: float, to_earn: float) -> str:
-    return f"{round(earned, 2):g} of {round(to_earn, 2):g}" if to_earn >= 0 else ""
+def show_points(earned: float, to_earn: float, before: float | None = None) -> str:
+    """Return points in words, such as "12 of 30", and "9 → 12 of 30" where they were others before."""
+    if to_earn < 0:
+        return ""
+    now = f"{round(earned, 2):g}"
+    changed = f"{round(before, 2):g} → " if before is not None and round(before - earned, 2) else ""
+    return f"{changed}{now} of {round(to_earn, 2):g}"

@@ -38,6 +38,7 @@ class _Child:
         fate: where its end is told.
         slot: number of its folder.
         overfull: whether it was ended because of what it wrote.
+        orphaned: whether it was ended because its judge is gone.
     """
 
     pid: int
@@ -45,6 +46,7 @@ class _Child:
     fate: socket.socket
     slot: int
     overfull: bool = False
+    orphaned: bool = False
 
 
 class Nursery:
@@ -93,11 +95,27 @@ class Nursery:
             signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
         self._children[pid] = child
         self.selector.register(child.pidfd, selectors.EVENT_READ, child)
+        self.selector.register(child.fate, selectors.EVENT_READ, child)
+
+    def attend(self, child: _Child, event: object) -> None:
+        """Look after a worker that has ended, or whose judge has: nobody would stop it any more.
+
+        Args:
+            event: what the selector watched, the worker's process or its judge's socket.
+        """
+        if event == child.pidfd:
+            self.reap(child)
+        elif self._children.get(child.pid) is child:  # and has not been collected just now
+            self.selector.unregister(child.fate)
+            child.orphaned = True
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
 
     def reap(self, child: _Child) -> None:
         """Collect an ended worker, empty its folder, and tell its judge how it ended and what it used."""
         _, status, usage = os.wait4(child.pid, 0)
         self.selector.unregister(child.pidfd)
+        if not child.orphaned:
+            self.selector.unregister(child.fate)
         del self._children[child.pid]
         os.close(child.pidfd)
         self._scratch.give_back(child.slot)

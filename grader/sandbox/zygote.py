@@ -56,7 +56,7 @@ def main(control_fd: int, plan: Mapping[str, Any]) -> NoReturn:
                         os._exit(0)  # tearing torch down takes half a second
                     nursery.fork(*fds)
                 else:
-                    nursery.reap(key.data)
+                    nursery.attend(key.data, key.fileobj)
             nursery.look_at_folders()
 
 

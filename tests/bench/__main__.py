@@ -14,15 +14,22 @@ from rich.console import Console
 
 from fixtures.store import DATA_FOLDER
 from tests.bench.commands import bare, grader, run
-from tests.bench.measures import Checks, Localisation, Pair, Processes
-from tests.bench.report import print_checks, print_localisation, print_pairs, print_processes
+from tests.bench.measures import Checks, Localisation, Opened, Pair, Processes, Watched
+from tests.bench.report import (
+    print_checks,
+    print_localisation,
+    print_opened,
+    print_pairs,
+    print_processes,
+    print_watched,
+)
+from tests.browser import CHROMIUM, seconds_to_open
 
 # One thread for all: the grader pins its workers to one, and several on a busy machine measure the machine.
 _ENVIRONMENT = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _ENVIRONMENT["MPLBACKEND"] = "Agg"
-_ENVIRONMENT.pop(
-    "PYTHONDONTWRITEBYTECODE", None
-)  # the first run leaves compiled modules, as on anybody's machine
+_ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled modules stay, as on anybody's machine
+_WATCHED = ("saliency", "gradcam")  # what --watch is measured with
 
 
 def main() -> int:
@@ -57,7 +64,16 @@ def main() -> int:
             Checks({check["id"]: check["seconds"] for check in graded["checks"]}, alone), console
         )
 
+        console.print("measuring how soon a save is judged ...", style="dim")
+        watching = [sys.executable, "-m", "tests.bench.watching", str(options.fixtures), str(options.pairs)]
+        watched = [Watched(**entry) for entry in json.loads(_run([*watching, *_WATCHED]))]
+        kept &= print_watched(watched, console)
+
         if not options.quick:
+            console.print("opening the page ...", style="dim")
+            _run(grader(*asked, "--format", "html", "--out", str(folder)), points=True)
+            kept &= print_opened(_measure_opening(folder, options.pairs), console)
+
             console.print("measuring processes ...", style="dim")
             seen = json.loads(_run([sys.executable, "-m", "tests.bench.processes", str(options.fixtures)]))
             kept &= print_processes(Processes(**seen), console)
@@ -93,6 +109,15 @@ def _measure_pairs(commands: tuple[list[str], list[str]], count: int) -> list[Pa
         costs = {which: run(commands[which], _ENVIRONMENT) for which in order}
         pairs.append(Pair(costs[0], costs[1]))
     return pairs
+
+
+def _measure_opening(folder: Path, count: int) -> Opened | None:
+    """Return how soon a browser has opened the page in a folder, None where there is no browser."""
+    if CHROMIUM is None:
+        return None
+    page = folder / "result.html"
+    seconds = [seconds_to_open(page, folder / "profile") for _ in range(count)]
+    return Opened(seconds, page.stat().st_size)
 
 
 def _run(command: list[str], *, points: bool = False) -> str:

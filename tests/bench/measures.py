@@ -15,6 +15,11 @@ LOCK_LIMIT = 0.060  # seconds that the wall adds to a worker until it has import
 CHECKS_LIMIT = 6.0  # all checks together, in calls of each function's main case
 # Of the reference's Grad-CAM maps, how many must favour and how many must point at the object asked for.
 FAVOURS_LIMIT, POINTS_LIMIT = 0.98, 0.95
+WATCH_RATIO, WATCH_SECONDS = (
+    1.5,
+    0.150,
+)  # from save to verdict: so many times the bare calls, and so much more
+PAGE_SECONDS, PAGE_BYTES = 1.0, 3_000_000  # until the page of a perfect submission is open, and its weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,44 @@ class Localisation:
     maps: int
     favours: float
     points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Saves of one exercise under --watch, each with the bare cost of its calls right before or after.
+
+    Attributes:
+        exercise: its name.
+        seconds: from the save to the verdict.
+        bare: of its calls, one after the other, in a script of their own.
+    """
+
+    exercise: str
+    seconds: Sequence[float]
+    bare: Sequence[float]
+
+    @property
+    def limits(self) -> list[float]:
+        """What each save may take."""
+        return [WATCH_RATIO * bare + WATCH_SECONDS for bare in self.bare]
+
+    @property
+    def excess(self) -> float:
+        """Seconds by which the median pair is over its limit; below 0 where it is kept."""
+        return median(second - limit for second, limit in zip(self.seconds, self.limits, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The page of a perfect submission in a browser.
+
+    Attributes:
+        seconds: until it is loaded and laid out, by the browser's clock.
+        size: in bytes.
+    """
+
+    seconds: Sequence[float]
+    size: int
 
 
 def ratio(pairs: Sequence[Pair], quantity: str) -> tuple[float, float, float]:

@@ -17,12 +17,18 @@ from tests.bench.measures import (
     CPU_LIMIT,
     FAVOURS_LIMIT,
     LOCK_LIMIT,
+    PAGE_BYTES,
+    PAGE_SECONDS,
     POINTS_LIMIT,
     WALL_LIMIT,
+    WATCH_RATIO,
+    WATCH_SECONDS,
     Checks,
     Localisation,
+    Opened,
     Pair,
     Processes,
+    Watched,
     ratio,
 )
 
@@ -94,6 +100,36 @@ def print_processes(processes: Processes, console: Console) -> bool:
     console.print(table)
     console.print("A worker shares most of its pages with the warm process it is forked from.", style="dim")
     return kept
+
+
+def print_watched(exercises: Sequence[Watched], console: Console) -> bool:
+    """Print how soon after a save the verdict is there, and whether that is soon enough."""
+    title = f"--watch, from save to verdict, s; limit: {WATCH_RATIO:g} x bare + {WATCH_SECONDS:g}"
+    table = _table(title, "exercise", "median", "min", "max", "bare", "limit", "")
+    kept = True
+    for one in exercises:
+        kept &= one.excess <= 0
+        table.add_row(
+            one.exercise, *_numbers(one.seconds), f"{median(one.bare):.2f}", f"{median(one.limits):.2f}",
+            _verdict(one.excess <= 0),
+        )  # fmt: skip
+    console.print(table)
+    return kept
+
+
+def print_opened(opened: Opened | None, console: Console) -> bool:
+    """Print how soon the page of a perfect submission is open, and what it weighs; None where there is no browser."""
+    if opened is None:
+        console.print("no chromium on this machine, so nothing on how soon the page is open", style="yellow")
+        return True
+    soon, light = median(opened.seconds) <= PAGE_SECONDS, opened.size < PAGE_BYTES
+    table = _table("the page of a perfect submission, in Chromium", "", "median", "min", "max", "limit", "")
+    limit = f"{PAGE_SECONDS:.2f}"
+    table.add_row("loaded and laid out, s", *_numbers(opened.seconds), limit, _verdict(soon))
+    size, limit = f"{opened.size / 1e6:.2f}", f"{PAGE_BYTES / 1e6:.2f}"
+    table.add_row("weight, MB", size, "", "", limit, _verdict(light))
+    console.print(table)
+    return soon and light
 
 
 def print_localisation(methods: Sequence[Localisation], console: Console) -> bool:
