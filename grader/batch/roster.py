@@ -90,7 +90,7 @@ def _whole_name(row: Mapping[str, str]) -> str:
 
 
 def _words_of(row: Mapping[str, str]) -> set[str]:
-    """Return every spelling by which a row's student may be named: cells, local parts of addresses, lastnamefirstname."""
+    """Return every spelling by which a row's student may be named, such as the local part of an address."""
     heads = {*_NAMES, *_NUMBERS}
     words = {_plain(value) for key, value in row.items() if key.lower() in heads and value}
     words |= {_plain(value.split("@")[0]) for value in row.values() if "@" in value}
