@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import Unusable
-from grader.options import Options, parse_options
+from grader.options import Options, Parser, parse_options
 
 _EPILOG = """
 also taken, as for one submission (python -m grader --help):
@@ -55,7 +55,7 @@ def parse_batch_options(arguments: Sequence[str]) -> BatchOptions:
     Raises:
         Unusable: if submissions or grades are not named.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m grader batch",
         usage="python -m grader batch SUBMISSIONS --out GRADES [options]",
         description="Grade all submissions of a class. What is graded stays graded: a second run does what changed.",
