@@ -173,6 +173,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as everything else that cannot be used is said; --help has the rest."""
 
     def error(self, message: str) -> NoReturn:
+        """End the process with exit code 2 and one line."""
         sentence = re.sub(r"^argument (\S+): ", r"\1 ", message)
         self.exit(2, f"grader: {sentence}; python -m grader --help shows all options\n")
 

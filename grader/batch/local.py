@@ -17,6 +17,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -47,15 +48,24 @@ class LocalExecutor:
         scratch: a folder for graders' private copies, which whoever made it removes.
         log: a descriptor, for what graders say of their own faults.
         grade: what grades one task in a process of its own.
+        opener: opens what it grades with.
     """
 
-    def __init__(self, options: Options, scratch: Path, log: int, grade: GradeTask = grade_task) -> None:
+    def __init__(
+        self,
+        options: Options,
+        scratch: Path,
+        log: int,
+        grade: GradeTask = grade_task,
+        opener: Callable[[Options], AbstractContextManager[Session]] = open_session,
+    ) -> None:
         self._options = options
         self._scratch = scratch
         self._log = log
         self._grade = grade
         self._stack = contextlib.ExitStack()
-        self._session = self._stack.enter_context(open_session(options))
+        self._opener = opener
+        self._session = self._stack.enter_context(opener(options))
 
     def run(self, tasks: Sequence[Task], started: Started) -> Iterator[Finished | None]:
         """See `Executor`."""
@@ -109,7 +119,7 @@ class LocalExecutor:
             self._session.source.start_worker().close()
         except GraderFault:
             self._stack.close()
-            self._session = self._stack.enter_context(open_session(self._options))
+            self._session = self._stack.enter_context(self._opener(self._options))
             self._session.wait_until_warm()
 
     def _start(self, task: Task, attempt: int, share: int) -> _Grader:

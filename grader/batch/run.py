@@ -8,9 +8,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeAlias
 
 from grader.batch.executor import Executor
 from grader.batch.grading import exercises_of
@@ -26,12 +28,23 @@ from grader.fixtures import open_fixtures
 
 GRADED, FAULTY = 0, 3
 
+Opener: TypeAlias = "Callable[[BatchOptions, Path], AbstractContextManager[Executor]]"
+
 _SCRATCH = "grader-batch-"
 _MOST_TOLD = 20  # sentences of one kind; `export` has them all
 
 
-def run_batch(options: BatchOptions) -> int:
-    """Grade what was handed in and return the exit code."""
+def run_batch(options: BatchOptions, opener: Opener | None = None) -> int:
+    """Grade what was handed in and return the exit code.
+
+    Args:
+        options: of the command line.
+        opener: opens what grades, in a folder of its own; None for what the options ask for.
+
+    Raises:
+        Unusable: if something about the call, the folders or the disk must be put right first.
+        GraderFault: if this machine cannot grade.
+    """
     quiet = options.grading.verbosity < 0
     with hold(options.out), open_grades(options.out, create=True) as grades, _scratch(grades) as scratch:
         roster = read_roster(options.roster) if options.roster else Roster()
@@ -58,7 +71,7 @@ def run_batch(options: BatchOptions) -> int:
         failed = 0
         if todo:
             with (
-                _open_executor(options, scratch) as executor,
+                (opener or _open_executor)(options, scratch) as executor,
                 Progress(len(todo), len(kept), quiet=quiet) as progress,
             ):
                 for ended in executor.run(todo, progress.started):
@@ -129,7 +142,7 @@ def _fits(row: GradedSubmission, where: str) -> bool:
     if where == "error":
         return any(check["status"] in ("error", "not_run") for check in checks)
     lost = [check["id"] for check in checks if check["status"] != "passed"]
-    return fnmatchcase(row.student, where) or any(fnmatchcase(check, where) for check in lost)
+    return fnmatchcase(row.student, where) or ("/" in where and any(fnmatchcase(one, where) for one in lost))
 
 
 def _sum_up(grades: Grades, students: set[str], graded: int, kept: int, quiet: bool) -> None:
