@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from grader.batch.executor import ATTEMPTS, Finished, Started, lost
 from grader.batch.parcel import pack, pack_folder, pack_task, unpack_outcome
@@ -41,10 +43,11 @@ class ClusterExecutor:
             from grader.batch.cluster_worker import Stations
         except ImportError:
             raise Unusable(
-                "--scheduler needs Dask: python -m pip install 'distributed', or -e '.[cluster]' from the checkout"
+                "--scheduler needs Dask; in the checkout: python -m pip install -c constraints.txt -e '.[cluster]'"
             ) from None
         self._stack = contextlib.ExitStack()
         try:
+            _knock(address)
             self._client = self._stack.enter_context(Client(address, timeout=_ANSWER_SECONDS))
         except (OSError, TimeoutError, ValueError) as error:
             raise Unusable(
@@ -142,6 +145,19 @@ def _outcome(task: Task, future: Any) -> Any:
     if answer.startswith(REFUSED):
         raise Unusable(answer[1:].decode("utf-8", "replace"))
     return unpack_outcome(answer[1:])
+
+
+def _knock(address: str) -> None:
+    """Return where somebody listens at an address; Dask would go on trying.
+
+    Raises:
+        OSError: if nobody does.
+        ValueError: if it is no address.
+    """
+    parts = urlsplit(address if "//" in address else f"tcp://{address}")
+    if parts.hostname is None or parts.port is None:
+        raise ValueError("it takes tcp://HOST:PORT")
+    socket.create_connection((parts.hostname, parts.port), timeout=_ANSWER_SECONDS).close()
 
 
 def _first_line(error: BaseException) -> str:
