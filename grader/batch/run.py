@@ -66,7 +66,8 @@ def run_batch(options: BatchOptions, opener: Opener | None = None) -> int:
         kept = [key for key in tasks if known.get(key) and key not in again]
         grades.hand_in([row for key in kept for row in whose[key]])
         grades.note("official", "yes" if options.grading.official else "no")
-        grades.note("roster", json.dumps([roster.columns, [dict(row) for row in roster.rows]]))
+        if roster.rows:
+            grades.note("roster", json.dumps([roster.columns, [dict(row) for row in roster.rows]]))
         todo = [task for key, task in tasks.items() if key not in set(kept)]
         failed = 0
         if todo:
