@@ -37,15 +37,15 @@ def render(result: SubmissionResult) -> str:
     for check in result.checks:
         rows.writerow(
             (
-                _cell(result.submission), _cell(check.exercise), _cell(check.id), _cell(check.title), check.status,
+                cell(result.submission), cell(check.exercise), cell(check.id), cell(check.title), check.status,
                 check.points, check.max_points, round(check.seconds, 3),
-                _cell(show_message(check)), _cell(check.hint or ""), _cell(check.file or ""), check.line or "",
-                _cell(show_isolation(result)),
+                cell(show_message(check)), cell(check.hint or ""), cell(check.file or ""), check.line or "",
+                cell(show_isolation(result)),
             )
         )  # fmt: skip
     return lines.getvalue()
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """Return text in one line that no spreadsheet takes for a formula: an apostrophe stands before one."""
     return _FORMULA.sub(r"\1'\2", show_line(text))

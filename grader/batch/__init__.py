@@ -1,0 +1,1 @@
+"""Grade a class: many submissions, results that survive anything, gradebooks."""
