@@ -37,15 +37,15 @@ def render(result: SubmissionResult) -> str:
     for check in result.checks:
         rows.writerow(
             (
-                _cell(result.submission), _cell(check.exercise), _cell(check.id), _cell(check.title), check.status,
-                check.points, check.max_points, round(check.seconds, 3),
-                _cell(show_message(check)), _cell(check.hint or ""), _cell(check.file or ""), check.line or "",
-                _cell(show_isolation(result)),
+                as_text(result.submission), as_text(check.exercise), as_text(check.id), as_text(check.title),
+                check.status, check.points, check.max_points, round(check.seconds, 3),
+                as_text(show_message(check)), as_text(check.hint or ""), as_text(check.file or ""), check.line or "",
+                as_text(show_isolation(result)),
             )
         )  # fmt: skip
     return lines.getvalue()
 
 
-def _cell(text: str) -> str:
+def as_text(text: str) -> str:
     """Return text in one line that no spreadsheet takes for a formula: an apostrophe stands before one."""
     return _FORMULA.sub(r"\1'\2", show_line(text))
