@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader.batch.store import open_grades
 from grader.class_page.links import find_links
-from grader.class_page.lookalikes import read_handout
 from grader.class_page.page import look_at, write
+from grader.class_page.written import read_handout
 from grader.errors import Unusable
 
 _ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignment"

@@ -72,18 +72,18 @@ def misconceptions_csv(mistakes: Sequence[tuple[Mistake, Example]]) -> str:
 def lookalikes_csv(groups: Sequence[Group]) -> str:
     """Return one row per student of each group."""
     rows = [
-        (
-            number,
-            student,
-            len(group.students),
-            group.statements,
-            "; ".join(group.files),
-            "; ".join(group.functions),
-        )
+        (number, student, len(group.students), group.statements, _in_words(group))
         for number, group in enumerate(groups, start=1)
         for student in group.students
     ]
-    return _file(("group", "student", "students", "statements", "files", "functions"), rows)
+    return _file(("group", "student", "students", "statements", "what_is_the_same"), rows)
+
+
+def _in_words(group: Group) -> str:
+    how = {"bytes": " (every byte)", "all": " (all of it)", "part": ""}
+    return "; ".join(
+        f"{shared.file}{how[shared.extent]}: {', '.join(shared.functions)}" for shared in group.common
+    )
 
 
 def _file(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:

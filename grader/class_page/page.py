@@ -11,12 +11,13 @@ from string import Template
 
 from grader.class_page import csv_files
 from grader.class_page.examples import Example, Examples
-from grader.class_page.lookalikes import Handout, Lookalikes, find_lookalikes
+from grader.class_page.lookalikes import Lookalikes, find_lookalikes
 from grader.class_page.lost import draw_checks, draw_mistakes, draw_unexplained
 from grader.class_page.overview import draw_scores, summarise
 from grader.class_page.people import Links, draw_lookalikes, draw_problems, draw_students, draw_time
 from grader.class_page.records import Record, Student, read_class
 from grader.class_page.tally import CheckTally, Mistake, tally_checks, tally_mistakes
+from grader.class_page.written import Handout
 from grader.reports.files import write_whole
 from grader.reports.page.text import say
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from grader.class_page.csv_files import CHECKS, LOOKALIKES, SCORES
-from grader.class_page.lookalikes import LEAST_STATEMENTS, Group, Lookalikes
+from grader.class_page.lookalikes import LEAST_STATEMENTS, Group, Lookalikes, Shared
 from grader.class_page.records import Student
 from grader.class_page.tables import Cell, Column, draw_table, named_cell, number_cell, text_cell
 from grader.class_page.tally import CheckTally, is_timeout
@@ -15,6 +15,8 @@ from grader.reports.page.text import name_of, say
 _SLOWEST = 15
 _GROUPS = 60
 _MEMBERS = 40  # of a group, named on the page; the file has all
+
+_EXTENTS = {"bytes": "every byte of it", "all": "all of it, up to names"}
 
 Links = Mapping[str, str]  # addresses of students' pages, by their names
 
@@ -158,9 +160,16 @@ def _members(group: Group, links: Links) -> Cell:
 
 
 def _common(group: Group) -> Cell:
-    files = "".join(f"<li><code>{say(name)}</code>, every byte of it</li>" for name in group.files)
-    functions = "".join(f"<li><code>{say(name)}</code></li>" for name in group.functions)
-    return Cell(f'<ul class="common">{files}{functions}</ul>')
+    return Cell(
+        f'<ul class="common">{"".join(f"<li>{_shared(shared)}</li>" for shared in group.common)}</ul>'
+    )
+
+
+def _shared(shared: Shared) -> str:
+    file = f"<code>{say(shared.file)}</code>"
+    if shared.extent != "part":
+        return f"{file}, {_EXTENTS[shared.extent]}"
+    return f"{file}: {', '.join(f'<code>{say(name)}</code>' for name in shared.functions)}"
 
 
 def _score(student: Student) -> Cell:

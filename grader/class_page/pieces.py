@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.reading.notebook import NotANotebook, read_notebook
 
 LARGEST = 1 << 19  # letters of a file; parsing more takes seconds
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
+_NAMING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ def cut(tree: ast.Module, kept: Collection[str]) -> tuple[Piece, ...]:
         kept: names that the handout gives and that therefore tell functions apart; a file's own are as good as any.
     """
     try:
-        names = _names_of(tree, kept)
-        return tuple(_piece(name, node, names) for name, node in _parts(tree))
+        parts = [(name, node, tuple(ast.walk(node))) for name, node in _parts(tree)]
+        names = _names_of(tree, [nodes for _, _, nodes in parts], kept)
+        return tuple(_piece(name, node, nodes, names) for name, node, nodes in parts)
     except RecursionError:
         return ()
 
@@ -80,16 +83,15 @@ def _parts(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
             yield "", node
 
 
-def _piece(name: str, node: ast.stmt, names: _Names) -> Piece:
+def _piece(name: str, node: ast.stmt, nodes: Sequence[ast.AST], names: _Names) -> Piece:
     told: list[str] = []
-    bound = set(_bound(ast.walk(node)))
+    bound = set(_bound(nodes))
     if _has_scope(node) and name.rpartition(".")[2] in names.meaning:
         bound.discard(name.rpartition(".")[2])  # what the handout asks for by name is told by name
     _Teller(told, names, frozenset(bound)).tell(node)
     digest = hashlib.blake2b("\x00".join(told).encode("utf-8", "replace"), digest_size=16).digest()
-    body = node.body if isinstance(node, _Definition) else [node]
-    inner = (one for part in body for one in ast.walk(part))
-    return Piece(name, digest, sum(isinstance(one, ast.stmt) and _is_told(one) for one in inner))
+    statements = sum(isinstance(one, ast.stmt) and _is_told(one) for one in nodes)
+    return Piece(name, digest, statements - isinstance(node, _Definition))
 
 
 def _told(body: Iterable[ast.stmt]) -> list[ast.stmt]:
@@ -117,9 +119,9 @@ class _Names:
     own: frozenset[str]
 
 
-def _names_of(tree: ast.Module, kept: Collection[str]) -> _Names:
+def _names_of(tree: ast.Module, parts: Iterable[Sequence[ast.AST]], kept: Collection[str]) -> _Names:
     meaning = {name: name for name in kept}
-    for node in ast.walk(tree):
+    for node in itertools.chain(tree.body, *parts):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -139,17 +141,13 @@ def _has_scope(node: ast.stmt) -> bool:
 def _bound(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield the names that some nodes give to something; those of imports are known by what they import."""
     for node in nodes:
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case (
-                ast.ExceptHandler(name=str(name))
-                | ast.MatchAs(name=str(name))
-                | ast.MatchStar(name=str(name))
-            ):
-                yield name
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, _NAMING) and node.name is not None:
+            yield node.name
 
 
 class _Teller:
