@@ -174,7 +174,7 @@ def test_three_who_share_all_come_before_ten_who_share_a_little():
     first, second = groups_of(*few, *everybody)
 
     assert first.students == ("s0", "s1", "s2")
-    assert shared_by(first) == [("maps.py", ("heat", "_normalise"), "part")]
+    assert shared_by(first) == [("maps.py", ("heat", "_normalise"), "all")]
     assert len(second.students) == 13
     assert shared_by(second) == [("maps.py", ("heat",), "part")]
     assert first.weight > second.weight

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from grader.class_page.csv_files import CHECKS, MISCONCEPTIONS
 from grader.class_page.examples import Example
-from grader.class_page.tables import Cell, Column, draw_table, named_cell, number_cell, share_cell
+from grader.class_page.tables import Cell, Column, draw_table, named_cell, number_cell, share, share_cell
 from grader.class_page.tally import CheckTally, Mistake
 from grader.reports.page.text import name_of, say
 
+_COMMON = 15  # mistakes that are shown at once
 _FEW_SHOWN = 40  # failures without a hint; the file has all
 
 
@@ -40,9 +41,16 @@ def draw_mistakes(mistakes: Sequence[tuple[Mistake, Example]], students: int) ->
     if not mistakes:
         return '<p class="none">No submission holds a mistake that has a name.</p>'
     most = len(mistakes[0][0].cases)
-    cards = "".join(_card(mistake, example, most, students) for mistake, example in mistakes)
+    cards = [_card(mistake, example, most, students) for mistake, example in mistakes]
+    shown = _COMMON if len(cards) > _COMMON + 2 else len(cards)
+    rest = ""
+    if cards[shown:]:
+        rest = (
+            f'<details class="fold"><summary>{len(cards) - shown} rarer mistakes</summary>'
+            f'<div class="checks mistakes">{"".join(cards[shown:])}</div></details>'
+        )
     link = f'<p class="export"><a href="{MISCONCEPTIONS}" download>{MISCONCEPTIONS}</a></p>'
-    return f'<div class="checks mistakes">{cards}</div>{link}'
+    return f'<div class="checks mistakes">{"".join(cards[:shown])}</div>{link}{rest}'
 
 
 def draw_unexplained(mistakes: Sequence[tuple[Mistake, Example]]) -> str:
@@ -84,8 +92,8 @@ def _card(mistake: Mistake, example: Example, most: int, students: int) -> str:
         f'<details class="check"><summary><span class="count"><b>{count}</b>'
         f'<span class="meter" aria-hidden="true"><i style="width:{100 * count / most:.1f}%"></i></span></span>'
         f'<span class="said"><span class="title">{say(mistake.hint or "")}</span>'
-        f'<span class="soft">{name_of(mistake.exercise)} · {who}, {100 * count / students:.0f} % of the class · '
-        f"{mistake.lost:g} points lost</span></span></summary>"
+        f'<span class="soft">{name_of(mistake.exercise)} · {who}, {share(count, students)} of the class · '
+        f"{mistake.lost:.1f} points lost</span></span></summary>"
         f'<div class="detail"><p class="reason">{say(example.message)}</p>{code}'
         f'<div><h3>checks that it fails</h3><ul class="asked">{asked}</ul></div></div></details>'
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean, median
+from statistics import fmean, median, mode
 
 from grader.class_page.csv_files import SCORES
 from grader.class_page.histogram import draw_histogram
@@ -26,7 +26,7 @@ def summarise(students: Sequence[Student]) -> str:
             ("mean score", f"{fmean(shares):.1f}{_of(most)}", "scores"),
             ("with every point", str(full), "scores"),
         ]
-    figures += [("to look at", str(problems), "problems"), ("with a timeout", str(stopped), "time")]
+    figures += [("not graded", str(problems), "problems"), ("with a timeout", str(stopped), "time")]
     tiles = "".join(
         f'<li><a href="#{aim}"><b>{value}</b><span>{title}</span></a></li>' for title, value, aim in figures
     )
@@ -86,10 +86,10 @@ def _exercise(name: str, points: Sequence[tuple[float, float]]) -> str:
         for kind, count, _ in parts
         if count
     )
-    mean = fmean(earned for earned, _ in points)
-    most = max(to_earn for _, to_earn in points)
+    mean = 100 * fmean(earned / to_earn if to_earn else 1.0 for earned, to_earn in points)
+    usual = mode(round(to_earn, 2) for _, to_earn in points)
     return (
         f'<li><span class="name">{name_of(name)}</span>'
-        f'<span class="points"><b>{mean:.1f}</b> of {round(most, 2):g} on average</span>'
+        f'<span class="points"><b>{mean:.0f} %</b> of {usual:g}</span>'
         f'<span class="stacked" aria-hidden="true">{drawn}</span><span class="soft">{say(words)}</span></li>'
     )

@@ -58,7 +58,15 @@ def share_cell(count: int, of: int) -> Cell:
     """Return a cell that holds a count and, smaller, its share."""
     if not count:
         return number_cell(0)
-    return Cell(f'{count} <span class="share">{100 * count / of:.0f} %</span>', count)
+    return Cell(f'{count} <span class="share">{share(count, of)}</span>', count)
+
+
+def share(count: int, of: int) -> str:
+    """Return a share in per cent; one of nobody and one of everybody are true."""
+    rounded = round(100 * count / of) if of else 0
+    if 0 < count < of and rounded in (0, 100):
+        return "under 1 %" if rounded == 0 else "over 99 %"
+    return f"{rounded} %"
 
 
 def draw_table(
