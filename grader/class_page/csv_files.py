@@ -33,7 +33,7 @@ def scores_csv(students: Sequence[Student]) -> str:
     rows: list[Sequence[Value]] = []
     for student in students:
         points = student.by_exercise
-        reasons = "; ".join(f"{given:+g}: {reason}" for given, reason in student.adjustments)
+        reasons = ", ".join(f"{reason} ({given:+g})" for given, reason in student.adjustments)
         totals: tuple[Value, ...] = (
             (student.score, student.max_score, student.automatic) if student.graded else (None, None, None)
         )
@@ -89,8 +89,8 @@ def _in_words(group: Group) -> str:
 def _file(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     lines = io.StringIO()
     written = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")  # RFC 4180
-    written.writerow(head)
     written.writerows(
-        [as_text(value or "") if isinstance(value, str | None) else value for value in row] for row in rows
+        [as_text(value or "") if isinstance(value, str | None) else value for value in row]
+        for row in (head, *rows)
     )
     return "\ufeff" + lines.getvalue()  # without the mark Excel reads Latin-1
