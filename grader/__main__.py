@@ -54,47 +54,23 @@ def _grade(options: Options) -> int:
     began = time.perf_counter()
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
     from grader.exercises import read_exercises, select_exercises
-    from grader.fixtures import open_fixtures
-    from grader.limits import affordable_jobs, read_limits
-    from grader.sandbox.sources import open_source
+    from grader.session import open_session
     from grader.submissions import wants_compiler
 
-    limits = read_limits()
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
     with contextlib.ExitStack() as stack:
         found = _open(options, exercises, stack)
-        store = open_fixtures(options.fixtures)
-        weights, compiler = store.folder / "weights", wants_compiler(found)
-        with open_source(
-            options.workers, weights, options.jobs, compiler=compiler, memory=limits.memory
-        ) as source:
-            # torch is being imported in the warm process; meanwhile this one imports what the judges need
-            from grader.grade import Settings, grade, tell_all
-            from grader.isolation import refuse_without, require_isolation
+        with open_session(options, compiler=wants_compiler(found)) as session:
+            from grader.grade import tell_all  # torch is being imported in the warm process meanwhile
             from grader.reports import open_partial, write_reports
             from grader.reports.progress import Progress
 
             gc.enable()
             with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
-                source.wait_until_warm()
-                if options.require_isolation:
-                    require_isolation(source)
-                limits = limits.scaled(source.slowness)
-                seconds = options.seconds or limits.seconds_per_call
-                jobs = affordable_jobs(options.jobs, source, limits)
-                settings = Settings(
-                    jobs,
-                    seconds,
-                    options.record,
-                    limits.cpu_seconds_per_check,
-                    evidence="html" in options.formats,
-                    withhold=options.official,
-                )
+                session.wait_until_warm()
                 partial = open_partial(options, found.name, [exercise.name for exercise in found.exercises])
                 told = [progress.tell, *([partial.tell] if partial else [])]
-                result = grade(found, store, source, settings, tell_all(told))
-    if options.require_isolation and result.protections:
-        refuse_without(result.protections)
+                result = session.grade(found, tell_all(told))
     result = dataclasses.replace(result, seconds=time.perf_counter() - began)
     for notice in result.notices:
         print(f"grader: {notice}", file=sys.stderr)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 # Name: (module whose `main(arguments)` returns the exit code, what it does, for --help)
 COMMANDS = {
+    "batch": ("grader.batch.command", "grade all submissions of a class, and write the gradebook"),
     "class": ("grader.class_page.command", "write the page on a class that was graded, and its tables"),
     "doctor": ("grader.doctor", "show which protections this machine has, and what to install for more"),
 }

@@ -76,7 +76,7 @@ class Options:
 
 def parse_options(arguments: Sequence[str] | None = None) -> Options:
     """Return the options of a command line; a wrong one ends the process with exit code 2 and a sentence."""
-    parser = _Parser(
+    parser = Parser(
         prog="python -m grader",
         description="Grade a submission: points, what is wrong, and what to do about it.",
         epilog=_EPILOG.format(
@@ -169,10 +169,11 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     )
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as everything else that cannot be used is said; --help has the rest."""
 
     def error(self, message: str) -> NoReturn:
+        """End the process with exit code 2 and one line."""
         sentence = re.sub(r"^argument (\S+): ", r"\1 ", message)
         self.exit(2, f"grader: {sentence}; python -m grader --help shows all options\n")
 

@@ -156,7 +156,8 @@ ALLOWED = {
 MORE_ALLOWED = {
     **{module: ["grader.exercises", "grader.errors"] for module in READ_THE_TABLE},
     "grader.class_page.command": [
-        "grader.batch.store"
+        "grader.batch.pages",
+        "grader.batch.store",
     ],  # the page itself does not mind where grades are kept
 }
 

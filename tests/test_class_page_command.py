@@ -7,9 +7,9 @@ import csv
 import pytest
 
 from grader.batch.graded import Outcome
+from grader.batch.pages import page_name
 from grader.batch.store import open_grades
 from grader.class_page.command import main
-from grader.class_page.links import page_name
 from grader.errors import Unusable
 from tests.command_line import run_grader
 from tests.graded_class import HANDOUT, SOLVED, check, failed, graded
@@ -27,35 +27,35 @@ def grades(tmp_path):
             problem = None if checks else "the archive is damaged"
             kept.keep(f"k{number}", Outcome(whose.result, {"maps.py": SOLVED}, 1.5, problem), [whose])
         kept.adjust("ada", 1.5, "explained it at the desk")
-    (folder / "pages").mkdir()
-    (folder / "pages" / page_name("ada")).write_text("")
+    pages = folder / "export" / "pages"
+    pages.mkdir(parents=True)
+    (pages / page_name("ada")).write_text("")
     return folder
 
 
-def test_the_page_is_written_beside_the_grades(grades, capsys):
+def test_the_page_is_written_where_the_export_is(grades, capsys):
     """With points, adjustments, problems, groups, and links to the pages that are there."""
     assert main([str(grades)]) == 0
-    text = (grades / "class.html").read_text("utf-8")
-    with (grades / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
+    text = (grades / "export" / "class.html").read_text("utf-8")
+    with (grades / "export" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = {row["student"]: row for row in csv.DictReader(file)}
 
-    assert capsys.readouterr().err == f"grader: the page on 3 students is {grades / 'class.html'}\n"
+    assert capsys.readouterr().err == f"grader: the page on 3 students is {grades / 'export' / 'class.html'}\n"
     assert "<title>homework 3</title>" in text
-    assert 'href="pages/ada.html"' in text
-    assert text.count('href="pages/') >= 1
+    assert f'href="pages/{page_name("ada")}"' in text
     assert (scores["ada"]["score"], scores["../eve"]["problem"]) == ("1.5", "the archive is damaged")
     assert "This proves nothing." in text
 
 
 def test_the_page_may_go_elsewhere_and_have_a_title(grades, tmp_path):
     """Links follow; nothing is written to the grades."""
-    before = sorted(grades.iterdir())
+    before = sorted(grades.rglob("*.*"))
     assert main([str(grades), "--out", str(tmp_path / "out"), "--title", "<CV> 2026"]) == 0
     text = (tmp_path / "out" / "class.html").read_text("utf-8")
 
     assert "<title>&lt;CV&gt; 2026</title>" in text
-    assert 'href="../homework%203/pages/ada.html"' in text
-    assert sorted(path for path in grades.iterdir() if "sqlite-" not in path.name) == before
+    assert f'href="../homework%203/export/pages/{page_name("ada")}"' in text
+    assert sorted(path for path in grades.rglob("*.*") if "sqlite-" not in path.name) == before
 
 
 def test_what_was_handed_out_can_be_named(grades, tmp_path):
@@ -63,10 +63,10 @@ def test_what_was_handed_out_can_be_named(grades, tmp_path):
     (tmp_path / "given").mkdir()
     (tmp_path / "given" / "maps.py").write_text(HANDOUT)
     main([str(grades)])
-    assert "maps.py" in (grades / "lookalikes.csv").read_text("utf-8")
+    assert "maps.py" in (grades / "export" / "lookalikes.csv").read_text("utf-8")
     (tmp_path / "given" / "solved.py").write_text(SOLVED)
     main([str(grades), "--handout", str(tmp_path / "given")])
-    assert "maps.py" not in (grades / "lookalikes.csv").read_text("utf-8")
+    assert "maps.py" not in (grades / "export" / "lookalikes.csv").read_text("utf-8")
     with pytest.raises(Unusable, match="is not there; give the folder or file that students received"):
         main([str(grades), "--handout", str(tmp_path / "nowhere")])
 

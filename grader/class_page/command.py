@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.batch.pages import page_name
 from grader.batch.store import open_grades
 from grader.class_page.links import find_links
 from grader.class_page.page import look_at, write
@@ -30,9 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         page = look_at(grades.rows(), read_handout(given.handout))
     if not page.students:
         raise Unusable(f"{given.grades} holds no student's grade yet; run the batch first")
-    out = given.out or given.grades
+    out = given.out or given.grades / "export"
     title = given.title or given.grades.resolve().name
-    file = write(page, out, title, find_links(page.students, (out, given.grades), out))
+    file = write(page, out, title, find_links(page.students, (out, given.grades / "export"), out, page_name))
     print(f"grader: the page on {len(page.students)} students is {file}", file=sys.stderr)
     if given.open:
         import webbrowser
@@ -48,7 +49,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         epilog="The page names students; it is for instructors.",
     )
     parser.add_argument("grades", type=Path, metavar="GRADES", help="folder that a batch wrote")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the page goes (default: GRADES)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where the page goes (default: GRADES/export, where the export goes)",
+    )
     parser.add_argument("--title", help="what stands at its top (default: the name of GRADES)")
     parser.add_argument(
         "--handout",

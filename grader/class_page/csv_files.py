@@ -11,7 +11,7 @@ from grader.class_page.examples import Example
 from grader.class_page.lookalikes import Group
 from grader.class_page.records import Student
 from grader.class_page.tally import CheckTally, Mistake
-from grader.reports.csv_file import as_text
+from grader.reports.csv_file import cell
 
 Value: TypeAlias = str | float | None
 
@@ -90,7 +90,7 @@ def _file(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     lines = io.StringIO()
     written = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")  # RFC 4180
     written.writerows(
-        [as_text(value or "") if isinstance(value, str | None) else value for value in row]
+        [cell(value or "") if isinstance(value, str | None) else value for value in row]
         for row in (head, *rows)
     )
     return "\ufeff" + lines.getvalue()  # without the mark Excel reads Latin-1

@@ -77,7 +77,7 @@ def _gather_folder(folder: Path, copies: Path) -> Gathered:
     sources: list[Path] = []
     others = left_out = 0
     unread: dict[str, str] = {}
-    for relative, size in _walk(folder):
+    for relative, size in walk(folder):
         is_source = relative.suffix.lower() in SOURCES
         if is_source and len(sources) < MOST_SOURCES:
             sources.append(relative)
@@ -96,7 +96,7 @@ def _gather_folder(folder: Path, copies: Path) -> Gathered:
     return Gathered(copies, "", tuple(ordered), (too_many,) if left_out else (), unread)
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, int]]:
+def walk(folder: Path) -> Iterator[tuple[Path, int]]:
     """Yield the regular files under a folder and their sizes, level by level; no link is followed out of it."""
     level, seen, top = [Path()], 0, folder.resolve()
     while level:

@@ -37,15 +37,15 @@ def render(result: SubmissionResult) -> str:
     for check in result.checks:
         rows.writerow(
             (
-                as_text(result.submission), as_text(check.exercise), as_text(check.id), as_text(check.title),
-                check.status, check.points, check.max_points, round(check.seconds, 3),
-                as_text(show_message(check)), as_text(check.hint or ""), as_text(check.file or ""), check.line or "",
-                as_text(show_isolation(result)),
+                cell(result.submission), cell(check.exercise), cell(check.id), cell(check.title), check.status,
+                check.points, check.max_points, round(check.seconds, 3),
+                cell(show_message(check)), cell(check.hint or ""), cell(check.file or ""), check.line or "",
+                cell(show_isolation(result)),
             )
         )  # fmt: skip
     return lines.getvalue()
 
 
-def as_text(text: str) -> str:
+def cell(text: str) -> str:
     """Return text in one line that no spreadsheet takes for a formula: an apostrophe stands before one."""
     return _FORMULA.sub(r"\1'\2", show_line(text))

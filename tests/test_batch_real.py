@@ -1,0 +1,120 @@
+"""A batch that grades: exactly the results of single runs, and kills that lose nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from grader.batch.store import open_grades
+from tests.command_line import ROOT, SUBMISSIONS, run_grader
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="graders are forked")
+
+RIGHT = (SUBMISSIONS / "missing_file" / "filters.py").read_text("utf-8")
+SLOWNESS = {
+    "isolation",
+    "protections",
+    "seconds",
+}  # what depends on the moment: spare users, limits of a busy machine
+
+
+def hand_in(folder, **texts):
+    """Write one submission of each student."""
+    for name, text in texts.items():
+        (folder / name).mkdir(parents=True)
+        (folder / name / "filters.py").write_text(text, "utf-8")
+
+
+def lasting(result):
+    """Return what a result says, without times."""
+    checks = [{key: value for key, value in check.items() if key != "seconds"} for check in result["checks"]]
+    return {key: value for key, value in result.items() if key not in SLOWNESS} | {
+        "checks": checks,
+        "submission": "",
+    }
+
+
+def table(grades):
+    """Return all that lasts of each student's grade."""
+    with open_grades(grades) as opened:
+        return {
+            row.student: (row.problem, lasting(row.result) if row.result else None, row.sources)
+            for row in opened.rows()
+        }
+
+
+def batch(folder, *more):
+    return [
+        sys.executable,
+        "-m",
+        "grader",
+        "batch",
+        str(folder / "in"),
+        "--out",
+        str(folder / "grades"),
+        "-e",
+        "filters",
+        *more,
+    ]
+
+
+def test_results_are_those_of_single_runs(tmp_path):
+    """Right, wrong, one that ends the process at import, an archive; an empty folder gets the sentence of a single run."""
+    hand_in(
+        tmp_path / "in",
+        ann=RIGHT,
+        ben=RIGHT.replace("def plot_filters", "import os; os._exit(0)\ndef plot_filters"),
+        cy=RIGHT.replace("title", "suptitle"),
+    )
+    shutil.make_archive(str(tmp_path / "in" / "dee"), "zip", SUBMISSIONS / "syntax_error")
+    (tmp_path / "in" / "empty").mkdir()
+
+    ended = run_grader("batch", tmp_path / "in", "--out", tmp_path / "grades", "-e", "filters")
+
+    assert ended.returncode == 0, ended.stderr
+    told = table(tmp_path / "grades")
+    assert list(told) == ["ann", "ben", "cy", "dee", "empty"]
+    for name in ("ben", "cy", "dee.zip", "empty"):
+        out = tmp_path / "out" / name
+        single = run_grader(tmp_path / "in" / name, "-e", "filters", "--format", "json", "--out", out)
+        problem, result, _ = told[name.removesuffix(".zip")]
+        if name == "empty":
+            assert f"{tmp_path / 'in'}/{problem}" in single.stderr
+        else:
+            assert lasting(json.loads((out / "result.json").read_text("utf-8"))) == result
+    assert told["ann"][2] == {"filters.py": RIGHT}
+    assert told["ann"][1]["score"] == 10.0
+    assert list(tmp_path.glob("in/*/__pycache__")) == []
+
+
+@pytest.mark.slow
+def test_a_real_batch_that_is_killed_goes_on_where_it_was(tmp_path):
+    """kill -9 at five moments of twelve submissions: the table of an undisturbed run, nothing graded twice."""
+    work = {f"s{number:02}": f"{RIGHT}\n# {number}\n" for number in range(12)}
+    work["s03"], work["s07"] = work["s03"].replace("title", "suptitle"), "def plot_filters(:\n"
+    for place in ("calm", "killed"):
+        hand_in(tmp_path / place / "in", **work)
+    assert subprocess.run(batch(tmp_path / "calm"), cwd=ROOT, check=False).returncode == 0
+    kept, seed = 0, random.Random(3)
+    for kill in range(5):
+        with subprocess.Popen(batch(tmp_path / "killed", "-q", "--jobs", "2"), cwd=ROOT) as running:
+            while kept < 2 * kill:
+                assert running.poll() is None, "it ended before it could be killed"
+                time.sleep(0.02)
+                with open_grades(tmp_path / "killed" / "grades", create=True) as grades:
+                    kept = len(grades.known())
+            time.sleep(seed.uniform(0, 3 if kill == 0 else 0.5))
+            running.kill()
+            running.wait()
+    assert subprocess.run(batch(tmp_path / "killed"), cwd=ROOT, check=False).returncode == 0
+
+    assert table(tmp_path / "killed" / "grades") == table(tmp_path / "calm" / "grades")
+    with open_grades(tmp_path / "killed" / "grades") as grades:
+        assert {row.times for row in grades.rows()} == {1}
