@@ -214,6 +214,24 @@ def test_a_pair_within_a_group_is_told_where_it_shares_more():
     ] == [3]
 
 
+def test_the_same_among_few_comes_before_the_same_among_many():
+    """However their names are sorted."""
+    many = [SOLVED + f"\nSEED = {number}\n" for number in range(12)]
+    few = [SOLVED_OTHERWISE + f"\nSEED = {number}\n" for number in range(2)]
+    first, second = groups_of(*many, *few)
+
+    assert (len(first.students), len(second.students)) == (2, 12)
+    assert first.statements == second.statements
+
+
+def test_four_statements_tell_nothing_and_five_do():
+    """A longer function has more right ways."""
+    four = "def heat(x):\n    a = x + 1\n    b = a * 2\n    c = b - 3\n    return c\n"
+    five = four.replace("    return", "    c = c / 4\n    return")
+    assert groups_of(four, four) == ()
+    assert len(groups_of(five, five)) == 1
+
+
 def test_short_functions_tell_nothing():
     """There is one way to write them."""
     assert (

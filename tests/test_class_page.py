@@ -70,7 +70,7 @@ def test_the_class_is_told_in_figures():
         "5 students",
         "2 of 5 median score",
         "2.2 of 5 mean score",
-        "1 with every point",
+        "1 with full marks",
         "1 not graded",
         "1 with a timeout",
     ):

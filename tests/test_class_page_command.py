@@ -40,7 +40,9 @@ def test_the_page_is_written_where_the_export_is(grades, capsys):
     with (grades / "export" / "scores.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = {row["student"]: row for row in csv.DictReader(file)}
 
-    assert capsys.readouterr().err == f"grader: the page on 3 students is {grades / 'export' / 'class.html'}\n"
+    assert (
+        capsys.readouterr().err == f"grader: the page on 3 students is {grades / 'export' / 'class.html'}\n"
+    )
     assert "<title>homework 3</title>" in text
     assert f'href="pages/{page_name("ada")}"' in text
     assert (scores["ada"]["score"], scores["../eve"]["problem"]) == ("1.5", "the archive is damaged")

@@ -24,7 +24,7 @@ def summarise(students: Sequence[Student]) -> str:
         figures += [
             ("median score", f"{median(shares):g}{_of(most)}", "scores"),
             ("mean score", f"{fmean(shares):.1f}{_of(most)}", "scores"),
-            ("with every point", str(full), "scores"),
+            ("with full marks", str(full), "scores"),
         ]
     figures += [("not graded", str(problems), "problems"), ("with a timeout", str(stopped), "time")]
     tiles = "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median, mode
+from statistics import fmean, median
 
 from grader.class_page.records import Check, Student
 from grader.reports.page.cards import NOT_WRITTEN
@@ -22,7 +22,7 @@ class CheckTally:
 
     Attributes:
         id, exercise, title: as in the report.
-        points: that most students can have.
+        points: that a student can have, on average.
         asked: students whom it was asked of.
         failed: students who did not pass, those who have written nothing included.
         unwritten: of these, students whose function or file is not there.
@@ -134,7 +134,7 @@ def _tally(name: str, checks: Sequence[Check]) -> CheckTally:
         id=name,
         exercise=str(checks[0]["exercise"]),
         title=str(checks[0]["title"]),
-        points=mode(round(float(check["max_points"]), 2) for check in checks),
+        points=round(fmean(float(check["max_points"]) for check in checks), 2),
         asked=len(checks),
         failed=len(failed),
         unwritten=len(failed) - len(written),
