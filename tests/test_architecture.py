@@ -142,6 +142,7 @@ ALLOWED = {
         "grader.reports.page.cards",
         "grader.reports.page.text",
         "grader.reading.notebook",
+        "grader.reading.trouble",
         "grader.sandbox.text",
         "grader.errors",
     ],

@@ -148,6 +148,20 @@ def test_the_same_bytes_are_said_to_be():
     assert shared_by(group) == [("maps.py", ("outside of functions",), "bytes")]
 
 
+def test_of_three_that_are_alike_two_may_have_the_same_bytes():
+    """Which is told in the one group that they are."""
+    renamed = SOLVED.replace("picked", "p")
+    (group,) = groups_of(SOLVED, renamed, SOLVED)
+    assert [(shared.extent, shared.alike) for shared in group.common] == [("all", 2)]
+
+
+def test_code_in_doubtful_style_is_compared_too():
+    """Python has something to say on a backslash; here it is not asked."""
+    first = HANDOUT.replace(STUB, HEAT.replace("    return", "    print('\\d')\n    return"))
+    (group,) = groups_of(first, first.replace("maps", "m"))
+    assert group.statements == 7 + 1
+
+
 def test_methods_and_notebooks_are_compared_too():
     """A function is the same in a class of one's own, and in a cell."""
     inside = "class Mine:\n" + "".join(f"    {line}\n" for line in HEAT.splitlines())

@@ -6,6 +6,7 @@ One pass over all files, one hash per function: the time grows with the amount o
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
@@ -28,11 +29,13 @@ class Shared:
         file: its name, with the first of them.
         functions: that are the same up to names; LOOSE for what stands outside of functions.
         extent: "bytes" where the file is the same byte for byte, "all" where it is up to names, else "part".
+        alike: how many of them have the same bytes; 1 where no two have.
     """
 
     file: str
     functions: tuple[str, ...]
     extent: Literal["bytes", "all", "part"]
+    alike: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +151,6 @@ def _shared(
         if unit.text in texts
     )  # fmt: skip
     functions = dict.fromkeys(units[0][digest].function for digest in digests)
-    same = len(set.union(*theirs)) == 1
-    return Shared(file, tuple(functions), "bytes" if same else "all" if whole else "part")
+    alike = max(Counter(text for texts in theirs for text in texts).values())
+    extent: Literal["bytes", "all", "part"] = "bytes" if alike == len(units) else "all" if whole else "part"
+    return Shared(file, tuple(functions), extent, alike)

@@ -167,9 +167,12 @@ def _common(group: Group) -> Cell:
 
 def _shared(shared: Shared) -> str:
     file = f"<code>{say(shared.file)}</code>"
+    more = (
+        f"; every byte with {shared.alike} of them" if shared.extent != "bytes" and shared.alike > 1 else ""
+    )
     if shared.extent != "part":
-        return f"{file}, {_EXTENTS[shared.extent]}"
-    return f"{file}: {', '.join(f'<code>{say(name)}</code>' for name in shared.functions)}"
+        return f"{file}, {_EXTENTS[shared.extent]}{more}"
+    return f"{file}: {', '.join(f'<code>{say(name)}</code>' for name in shared.functions)}{more}"
 
 
 def _score(student: Student) -> Cell:

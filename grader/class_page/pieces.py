@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.reading.notebook import NotANotebook, read_notebook
+from grader.reading.trouble import parse
 
 LARGEST = 1 << 19  # letters of a file; parsing more takes seconds
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -45,7 +46,7 @@ def parse_code(code: str) -> ast.Module | None:
     if len(code) > LARGEST:
         return None
     try:
-        return ast.parse(code)
+        return parse(code)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 

@@ -130,7 +130,7 @@ def _read(record: Record) -> Student:
         name=" ".join(clean(record.student, 200).split()) or _UNNAMED,
         known_as=record.student,
         submission=record.submission,
-        checks=() if record.problem else checks,
+        checks=checks,
         sources=record.sources,
         seconds=record.seconds,
         adjustments=tuple((float(points), str(reason)) for points, reason in record.adjustments),
