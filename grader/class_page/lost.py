@@ -93,7 +93,7 @@ def _card(mistake: Mistake, example: Example, most: int, students: int) -> str:
         f'<span class="meter" aria-hidden="true"><i style="width:{100 * count / most:.1f}%"></i></span></span>'
         f'<span class="said"><span class="title">{say(mistake.hint or "")}</span>'
         f'<span class="soft">{name_of(mistake.exercise)} · {who}, {share(count, students)} of the class · '
-        f"{mistake.lost:.1f} points lost</span></span></summary>"
+        f"{round(mistake.lost, 1):g} points lost</span></span></summary>"
         f'<div class="detail"><p class="reason">{say(example.message)}</p>{code}'
         f'<div><h3>checks that it fails</h3><ul class="asked">{asked}</ul></div></div></details>'
     )
