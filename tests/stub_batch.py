@@ -65,8 +65,14 @@ def open_stub(options):
 
 
 @contextlib.contextmanager
-def open_executor(options, scratch):
+def open_executor(options, scratch, about):
     """Open what pretends to grade."""
+    if options.scheduler:
+        from tests.stub_cluster import StubCluster
+
+        with StubCluster(options.grading, options.scheduler, about) as cluster:
+            yield cluster
+        return
     with LocalExecutor(options.grading, scratch, 2, grade_stub, open_stub) as executor:
         yield executor
 

@@ -93,6 +93,9 @@ FORBIDDEN = {
         ["fixtures.store", "fixtures.manifest", "fixtures.cases", "fixtures.pictures", "grader.checking", "grader.checks",
          "grader.reports", "grader.grade", "grader.result", "pytest", "_pytest", "hypothesis"],
     ),
+    "only the part of a batch that is for clusters knows Dask": (
+        files_of("grader", but=["grader.batch.cluster", "grader.batch.cluster_worker"]), ["dask", "distributed"],
+    ),
     "nothing is unpickled": (FILES, ["pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"]),
     "no file is imported by its place": (FILES, ["a relative import"]),
 }  # fmt: skip
@@ -135,6 +138,7 @@ ALLOWED = {
         "PIL",
         "rich",
     ],
+    "grader.batch": ["grader", "rich", "distributed"],
     "grader.class_page": [
         "grader.class_page",
         "grader.reports.csv_file",

@@ -6,9 +6,11 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +120,25 @@ def test_a_real_batch_that_is_killed_goes_on_where_it_was(tmp_path):
     assert table(tmp_path / "killed" / "grades") == table(tmp_path / "calm" / "grades")
     with open_grades(tmp_path / "killed" / "grades") as grades:
         assert {row.times for row in grades.rows()} == {1}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_warm_process_that_is_killed_is_started_anew(tmp_path):
+    """No point is lost through it: what was being graded is graded again."""
+    hand_in(tmp_path / "in", **{f"s{number}": f"{RIGHT}\n# {number}\n" for number in range(8)})
+    with subprocess.Popen(batch(tmp_path, "-q", "--jobs", "2"), cwd=ROOT) as running:
+        kept = 0
+        while kept < 2:
+            assert running.poll() is None, "it ended before it could be harmed"
+            time.sleep(0.02)
+            with open_grades(tmp_path / "grades", create=True) as grades:
+                kept = len(grades.known())
+        listed = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        programs = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listed}
+        own = Path(f"/proc/{running.pid}/cmdline").read_bytes()
+        (warm,) = [pid for pid, program in programs.items() if program != own]  # graders are forks
+        os.kill(warm, signal.SIGKILL)
+        assert running.wait() == 0
+    with open_grades(tmp_path / "grades") as grades:
+        assert [(row.score, row.times, row.problem) for row in grades.rows()] == [(10.0, 1, None)] * 8

@@ -6,6 +6,7 @@ import argparse
 import difflib
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,7 +28,18 @@ def main(arguments: Sequence[str]) -> int:
     from grader.batch.options import parse_batch_options
     from grader.batch.run import run_batch
 
-    return run_batch(parse_batch_options(arguments))
+    options = parse_batch_options(arguments)
+    try:
+        return run_batch(options)
+    except OSError as error:
+        at = error.filename or options.out
+        raise Unusable(
+            f"{at} cannot be used ({error.strerror}); put that right and give the same command again: "
+            "what was graded is kept"
+        ) from None
+    except KeyboardInterrupt:
+        print("grader: what was graded is kept; the same command goes on", file=sys.stderr)
+        raise
 
 
 def _adjust(arguments: Sequence[str]) -> int:

@@ -53,6 +53,8 @@ def grade_task(
                 result = grade(found, session.store, session.source, settings, tell)
                 if session.options.require_isolation and result.protections:
                     refuse_without(result.protections)
+                if session.source.forked and result.score < result.max_score:
+                    session.source.start_worker().close()  # had the warm process ended, workers would seem to crash
                 sources = _sources(found)
         except Unusable as error:
             return Outcome({}, seconds=time.monotonic() - began, problem=plainly(str(error)))

@@ -98,7 +98,9 @@ class Progress:
         bar = Table.grid(padding=(0, 2))
         share = f"{self.done}/{self._total}"
         bar.add_row(
-            ProgressBar(total=max(self._total, 1), completed=self.done, width=36), share, self._pace()
+            ProgressBar(max(self._total, 1), self.done, 36, complete_style="green", finished_style="green"),
+            share,
+            self._pace(),
         )
         names = Table.grid(padding=(0, 2))
         now = time.monotonic()

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -28,7 +28,7 @@ from grader.fixtures import open_fixtures
 
 GRADED, FAULTY = 0, 3
 
-Opener: TypeAlias = "Callable[[BatchOptions, Path], AbstractContextManager[Executor]]"
+Opener: TypeAlias = "Callable[[BatchOptions, Path, Mapping[str, str]], AbstractContextManager[Executor]]"
 
 _SCRATCH = "grader-batch-"
 _MOST_TOLD = 20  # sentences of one kind; `export` has them all
@@ -66,12 +66,13 @@ def run_batch(options: BatchOptions, opener: Opener | None = None) -> int:
         kept = [key for key in tasks if known.get(key) and key not in again]
         grades.hand_in([row for key in kept for row in whose[key]])
         grades.note("official", "yes" if options.grading.official else "no")
-        grades.note("roster", json.dumps([roster.columns, [dict(row) for row in roster.rows]]))
+        if roster.rows:
+            grades.note("roster", json.dumps([roster.columns, [dict(row) for row in roster.rows]]))
         todo = [task for key, task in tasks.items() if key not in set(kept)]
         failed = 0
         if todo:
             with (
-                (opener or _open_executor)(options, scratch) as executor,
+                (opener or _open_executor)(options, scratch, about) as executor,
                 Progress(len(todo), len(kept), quiet=quiet) as progress,
             ):
                 for ended in executor.run(todo, progress.started):
@@ -88,7 +89,13 @@ def run_batch(options: BatchOptions, opener: Opener | None = None) -> int:
 
 
 @contextlib.contextmanager
-def _open_executor(options: BatchOptions, scratch: Path) -> Iterator[Executor]:
+def _open_executor(options: BatchOptions, scratch: Path, about: Mapping[str, str]) -> Iterator[Executor]:
+    if options.scheduler is not None:
+        from grader.batch.cluster import ClusterExecutor
+
+        with ClusterExecutor(options.grading, options.scheduler, about) as cluster:
+            yield cluster
+        return
     from grader.batch.local import LocalExecutor
 
     log = os.open(options.out / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
