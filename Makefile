@@ -77,8 +77,9 @@ fuzz: $(STAMP) ## fuzz the wire and the loaders for ten minutes: make fuzz [ARGS
 determinism: $(STAMP) ## grade everything in tests/submissions 20 times, side by side, and compare
 	@$(BIN)/python -m tests.determinism $(ARGS)
 
-screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run
+screenshot: $(STAMP) ## draw docs/screenshot.svg and docs/page.png from a real run, docs/class.png from many
 	@$(BIN)/python -m tests.screenshot
+	@$(BIN)/python -m tests.class_screenshot
 
 handout-pictures: $(STAMP) ## draw docs/pictures anew with the solved exercises (other machines round otherwise: look before you commit)
 	@$(BIN)/python -m fixtures.handout_pictures $(ARGS)

@@ -38,6 +38,7 @@ parent.postMessage(JSON.stringify({
   buttons: [...document.querySelectorAll("button")].map((one) => one.textContent),
   hidden: document.querySelectorAll("details[hidden]").length,
   background: getComputedStyle(document.body).backgroundColor,
+  also: ALSO,
 }), "*");
 """
 _TIME = """
@@ -66,14 +67,21 @@ def complaints(page: Path, profile: Path) -> list[str]:
 
 
 def measure(
-    page: Path, profile: Path, *, width: int = 1280, dark: bool = False, do: str = "", anchor: str = ""
+    page: Path,
+    profile: Path,
+    *,
+    width: int = 1280,
+    dark: bool = False,
+    do: str = "",
+    anchor: str = "",
+    also: str = "null",
 ):
     """Return how a page is laid out, after a script has done something on it.
 
-    The page's own policy lets no other script run, so a copy without the policy is looked at.
+    What `also`, an expression of the script's language, is worth comes back beside it. The page's own policy lets no other script run, so a copy without the policy is looked at.
     """
     text = re.sub(r"<meta http-equiv.*?>", "", page.read_text("utf-8"))
-    script = f"<script>addEventListener('load', () => {{ {do}\n{_MEASURE} }});</script>"
+    script = f"<script>addEventListener('load', () => {{ {do}\n{_MEASURE.replace('ALSO', also)} }});</script>"
     copy = page.with_name("measured.html")
     copy.write_text(text.replace("</body>", f"{script}</body>"), "utf-8")
     frame = page.with_name("frame.html")

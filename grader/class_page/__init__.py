@@ -1,0 +1,1 @@
+"""The page on a class: one HTML file and tables for spreadsheets, from graded submissions wherever they lie."""
