@@ -44,7 +44,9 @@ def prepare(name: str, folder: Path) -> Path:
     _call([sys.executable, "-m", "venv", str(place)])
     linkable = [pin for pin in course if _is_here(pin)]
     wanted = [*own, *(pin for pin in course if pin not in linkable)]
-    _call([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *wanted])
+    _call(
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", *wanted]
+    )
     (packages,) = place.glob("lib/python*/site-packages")
     for pin in linkable:
         _link(pin.partition("==")[0], packages)

@@ -83,7 +83,9 @@ def _tidy(text: str) -> str:
     kept = [
         node
         for node in nodes
-        if not (isinstance(node, ast.FunctionDef) and (node.name in _NOT_ASKED or last[node.name] is not node))
+        if not (
+            isinstance(node, ast.FunctionDef) and (node.name in _NOT_ASKED or last[node.name] is not node)
+        )
         and not (isinstance(node, ast.ImportFrom) and str(node.module).endswith("evaluation"))
     ]
     return ast.unparse(ast.Module(kept, type_ignores=[])) + "\n"

@@ -43,9 +43,7 @@ def maps_of_linear_models(student):
         rng = np.random.default_rng(seed)
         classes, count = rng.integers(2, 7), rng.integers(1, 5)
         weight = rng.normal(0, 1, (classes, 3, 4, 7)).astype(np.float32)
-        model = load_model(
-            "linear", {"weight": weight, "bias": rng.normal(0, 1, classes).astype(np.float32)}
-        )
+        model = load_model("linear", {"weight": weight, "bias": rng.normal(0, 1, classes).astype(np.float32)})
         images = torch.from_numpy(rng.normal(0, 1, (count, 3, 4, 7)).astype(np.float32))
         labels = torch.from_numpy(rng.integers(0, classes, count))
         expected = torch.from_numpy(np.abs(weight[labels.numpy()]).max(axis=1))
@@ -221,7 +219,9 @@ def _climb(student, start):
     image = np.random.default_rng(2).normal(0, 1, DIRECTION.shape).astype(np.float32)
     image += (start - (image * DIRECTION).sum()) * DIRECTION
     model = load_model("gap_trap", {"direction": DIRECTION})
-    return float((_values(student.make_fooling_image(torch.from_numpy(image[None]), 1, model)) * DIRECTION).sum())
+    return float(
+        (_values(student.make_fooling_image(torch.from_numpy(image[None]), 1, model)) * DIRECTION).sum()
+    )
 
 
 def _values(found):

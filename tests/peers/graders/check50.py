@@ -28,9 +28,20 @@ class Check50:
 
     def plan(self, files: Sequence[Path], place: Path, cores: int) -> Plan:
         """Return a run of check50 for each file."""
-        checks = shutil.copytree(FORMATS / "check50", place / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+        checks = shutil.copytree(
+            FORMATS / "check50", place / "checks", ignore=shutil.ignore_patterns("__pycache__")
+        )
         program = self.python.with_name("check50")
-        options = ["--dev", "--log-level", "warning", "-o", "json", "--output-file", "results.json", str(checks)]
+        options = [
+            "--dev",
+            "--log-level",
+            "warning",
+            "-o",
+            "json",
+            "--output-file",
+            "results.json",
+            str(checks),
+        ]
         workers = {"CHECK50_WORKERS": str(cores if len(files) == 1 else 1)}
         commands = []
         for file in files:

@@ -71,4 +71,6 @@ class Nbgrader:
         around = surroundings() | activated(self.python)
         ended = subprocess.run(words, cwd=place, env=around, capture_output=True, text=True, check=False)
         if ended.returncode != 0:
-            raise RuntimeError(f"{' '.join(words[:3])} ended with code {ended.returncode}: {ended.stderr[-500:]}")
+            raise RuntimeError(
+                f"{' '.join(words[:3])} ended with code {ended.returncode}: {ended.stderr[-500:]}"
+            )

@@ -21,7 +21,9 @@ class Otter:
     python: Path
     name: str = "otter-grader"
     alone_by: str = "otter run, without its container"
-    class_by: str = "otter.api.grade_submission in a loop, a process for each core; otter grade would add containers"
+    class_by: str = (
+        "otter.api.grade_submission in a loop, a process for each core; otter grade would add containers"
+    )
 
     @property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,12 +60,20 @@ def batch_words(files: Sequence[Path], place: Path) -> list[str]:
     for file in files:
         shutil.copy(file, handed_in)
     words = [sys.executable, "-m", "grader", "batch", str(handed_in), "--course", ASSIGNMENT]
-    return [*words, "--out", str(place / "grades")]
+    return [*words, "--out", str(place / "grades"), "--no-pages"]  # no peer makes pages
 
 
 def batch_shares(files: Sequence[Path], place: Path) -> list[float | None]:
-    """Return what the batch says of each file."""
-    raise NotImplementedError
+    """Return what the batch says of each file, through its own export."""
+    words = [sys.executable, "-m", "grader", "batch", "export", str(place / "grades"), "--format", "jsonl"]
+    subprocess.run([*words, "--to", str(place / "export")], cwd=ROOT, capture_output=True, check=False)
+    try:
+        lines = (place / "export" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return [None for _ in files]
+    told = {line["submission"]: line["result"] for line in map(json.loads, lines) if line.get("result")}
+    shares = {name: result["score"] / result["max_score"] for name, result in told.items()}
+    return [shares.get(file.name) for file in files]
 
 
 def _share(file: Path) -> float | None:

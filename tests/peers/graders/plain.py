@@ -32,7 +32,15 @@ class Pytest:
         commands = []
         for file in files:
             folder = _lay_out(FORMATS / "pytest", file, place)
-            words = [str(self.python), "-m", "pytest", "-q", "--junitxml=results.xml", "-p", "no:cacheprovider"]
+            words = [
+                str(self.python),
+                "-m",
+                "pytest",
+                "-q",
+                "--junitxml=results.xml",
+                "-p",
+                "no:cacheprovider",
+            ]
             commands.append(Command([*words, "--rootdir=."], folder))
         return Plan(commands, cores)
 

@@ -1,8 +1,9 @@
 """The checks as check50 has them: each imports the submission and runs by itself."""
 
+import course_checks
+
 import check50
 import check50.py
-import course_checks
 
 
 def submission():

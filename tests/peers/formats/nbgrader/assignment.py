@@ -49,7 +49,14 @@ def fill_in(released: Path, submission: Path, target: Path) -> None:
 
 
 def _cell(source: str, name: str, **flags):
-    noted = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3, "grade_id": name}
+    noted = {
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+        "schema_version": 3,
+        "grade_id": name,
+    }
     return new_code_cell(source, metadata={"nbgrader": noted | flags})
 
 

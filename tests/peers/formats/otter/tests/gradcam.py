@@ -11,7 +11,10 @@ name = "gradcam"
 points = None
 
 
-@test_case(points=3, name="The map of one scene is the sum of bn5_2's channels, each weighed by its mean gradient, above zero.")
+@test_case(
+    points=3,
+    name="The map of one scene is the sum of bn5_2's channels, each weighed by its mean gradient, above zero.",
+)
 def test_gradcam_of_one_scene(env):
     course_checks.gradcam_of_one_scene(SimpleNamespace(**env))
 

@@ -11,7 +11,10 @@ name = "saliency"
 points = None
 
 
-@test_case(points=5, name="compute_saliency_maps gives the largest absolute gradient of the score over the colour channels.")
+@test_case(
+    points=5,
+    name="compute_saliency_maps gives the largest absolute gradient of the score over the colour channels.",
+)
 def test_maps_of_five_scenes(env):
     course_checks.maps_of_five_scenes(SimpleNamespace(**env))
 
@@ -31,6 +34,8 @@ def test_maps_of_linear_models(env):
     course_checks.maps_of_linear_models(SimpleNamespace(**env))
 
 
-@test_case(points=2, name="compute_saliency_maps gives the same maps again, and leaves the images as they are.")
+@test_case(
+    points=2, name="compute_saliency_maps gives the same maps again, and leaves the images as they are."
+)
 def test_maps_twice(env):
     course_checks.maps_twice(SimpleNamespace(**env))
