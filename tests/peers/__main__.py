@@ -33,7 +33,7 @@ MOST = sum(len(names) for names in RIGHT.values())
 
 
 def main() -> int:
-    """Run the comparison and return its exit code: 1 where an attack earned something from ours."""
+    """Run the comparison and return its exit code: 1 where an attack earned something from ours, 3 where ours does not run."""
     options = _parse()
     os.chdir(ROOT)
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
@@ -56,6 +56,9 @@ def main() -> int:
     if not options.no_attacks:
         _attack(graders, rows, scratch, cores, console)
 
+    if "ours" not in graders:
+        console.print(f"peers: {rows['ours'].missing}: nothing to compare with", style="red")
+        return 3
     tables = make_tables(rows, floor, calls)
     print_tables(tables, console)
     if not options.no_page:
@@ -70,7 +73,7 @@ def _set_up(name: str, graders: dict[str, Grader], environments: Path) -> Row:
     try:
         graders[name] = PEERS[name](prepare(name, environments))
     except NotInstalled as reason:
-        return Row(f"{name} {version(name)}", missing=str(reason))
+        return Row(f"{name} {version(name)}", missing=f"not installed: {reason}")
     return Row(graders[name].title)
 
 
@@ -99,8 +102,12 @@ def _measure(
             console.print(f"round {number + 1} of {rounds}: {name} ...", style="dim")
             grader, row = graders[name], rows[name]
             row.alone_by, row.class_by = grader.alone_by, grader.class_by
-            cost = run(grader.plan([first], scratch.fresh(name), cores))
+            place = scratch.fresh(name)
+            cost = run(grader.plan([first], place, cores))
             if number < 0:
+                if grader.shares([first], place, cost.codes) == [None]:
+                    row.missing = f"no result for a right submission, exit code {cost.codes[0]}"
+                    del graders[name]
                 continue
             row.alone.append(cost)
             place = scratch.fresh(name)

@@ -39,7 +39,8 @@ def make_tables(rows: Mapping[str, Row], floor: Row, calls: Per) -> list[Table]:
         floor: of the bare script.
         calls: seconds that the student's own calls take, for one submission.
     """
-    return [_alone(rows, floor), _in_class(rows, floor, calls), _judged(rows), _attacks(rows)]
+    tables = [_alone(rows, floor), _in_class(rows, floor, calls), _judged(rows)]
+    return [*tables, _attacks(rows)] if any(row.attacks for row in rows.values()) else tables
 
 
 def print_tables(tables: Sequence[Table], console: Console) -> None:
@@ -140,7 +141,7 @@ def _attacks(rows: Mapping[str, Row]) -> Table:
     shown = [row for row in rows.values() if row.attacks]
     cells = [[_spoken(name), *(row.attacks.get(name, "") for row in shown)] for name in names]
     notes = [f"{_spoken(name)}: {what_it_tries(name)}" for name in names]
-    notes += [f"{row.title}: not tried, {row.missing}." for row in rows.values() if row.missing]
+    notes += [f"{row.title}: {row.missing}." for row in rows.values() if row.missing]
     if CONTROL in names:
         notes.append(
             "All solve fooling images honestly and compute no map; nothing: no more than without a trick."
@@ -167,7 +168,7 @@ def _share(value: float, of: float) -> str:
 
 
 def _nothing(row: Row) -> list[str]:
-    return [row.title, f"not installed: {row.missing}" if row.missing else "not run"]
+    return [row.title, row.missing or "not run"]
 
 
 def _spoken(name: str) -> str:
