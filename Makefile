@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench bench-scale mutants hostile fuzz determinism screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench bench-scale bench-peers mutants hostile fuzz determinism screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 
 bench-scale: $(STAMP) ## grade 200 submissions as a batch, against bare scripts on the same cores, and pretend to grade 1,000
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-peers: $(STAMP) ## compare with other autograders, installed for it from the package index: half an hour
+	@$(BIN)/python -m tests.peers $(ARGS)
 
 mutants: $(STAMP) ## show that the checks bite: mistakes and machine-made mutants, half an hour, resumable
 	@$(BIN)/python -m tests.mutants $(ARGS)
