@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from grader.commands import COMMANDS, run_command
@@ -20,6 +20,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from grader.exercises import Exercise
+    from grader.result import SubmissionResult
     from grader.submissions import FoundSubmission
 
 PASSED, POINTS_MISSING, UNUSABLE, FAULTY = 0, 1, 2, 3
@@ -56,11 +57,16 @@ def _grade(options: Options) -> int:
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
     from grader.limits import affordable_jobs, read_limits
+    from grader.policies.course import open_policies, warn_of_hidden
     from grader.sandbox.sources import open_source
     from grader.submissions import wants_compiler
 
     limits = read_limits()
     exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
+    policies = open_policies(options)
+    if policies.refusal is not None:
+        _tell_platforms(policies.apply, policies.refusal, exercises, options)
+        raise Unusable(policies.refusal)
     with contextlib.ExitStack() as stack:
         found = _open(options, exercises, stack)
         store = open_fixtures(options.fixtures)
@@ -71,7 +77,7 @@ def _grade(options: Options) -> int:
             # torch is being imported in the warm process; meanwhile this one imports what the judges need
             from grader.grade import Settings, grade, tell_all
             from grader.isolation import refuse_without, require_isolation
-            from grader.reports import open_partial, write_reports
+            from grader.reports import as_read, open_partial, write_reports
             from grader.reports.progress import Progress
 
             gc.enable()
@@ -90,20 +96,23 @@ def _grade(options: Options) -> int:
                     evidence="html" in options.formats,
                     withhold=options.official,
                 )
-                partial = open_partial(options, found.name, [exercise.name for exercise in found.exercises])
+                names = [exercise.name for exercise in found.exercises]
+                partial = open_partial(options, found.name, names, policies.apply)
                 told = [progress.tell, *([partial.tell] if partial else [])]
                 result = grade(found, store, source, settings, tell_all(told))
     if options.require_isolation and result.protections:
         refuse_without(result.protections)
-    result = dataclasses.replace(result, seconds=time.perf_counter() - began)
-    for notice in result.notices:
+    result = policies.apply(dataclasses.replace(result, seconds=time.perf_counter() - began))
+    read = as_read(result, options)
+    warning = warn_of_hidden(exercises) if options.shows_hidden or "gradescope" in options.formats else None
+    for notice in [*read.notices, *([warning] if warning else [])]:
         print(f"grader: {notice}", file=sys.stderr)
     write_reports(result, options)
     if result.faulty:
         return FAULTY
     if not result.complete:
         return UNUSABLE
-    return PASSED if result.score == result.max_score else POINTS_MISSING
+    return PASSED if read.full else POINTS_MISSING
 
 
 def _open(options: Options, exercises: Sequence[Exercise], stack: contextlib.ExitStack) -> FoundSubmission:
@@ -113,12 +122,22 @@ def _open(options: Options, exercises: Sequence[Exercise], stack: contextlib.Exi
     try:
         return stack.enter_context(open_submission(options.path, exercises, options.course))
     except Unusable as error:
-        if any(name in PLATFORMS for name in options.formats):  # there, no file looks like a broken grader
-            from grader.grade import ungraded
-            from grader.reports import write_reports
-
-            write_reports(ungraded(options.path or "", exercises, str(error)), options)
+        _tell_platforms(lambda result: result, str(error), exercises, options)
         raise
+
+
+def _tell_platforms(
+    finish: Callable[[SubmissionResult], SubmissionResult],
+    sentence: str,
+    exercises: Sequence[Exercise],
+    options: Options,
+) -> None:
+    """Write why nothing was graded where no file looks like a broken grader."""
+    if any(name in PLATFORMS for name in options.formats):
+        from grader.grade import ungraded
+        from grader.reports import write_reports
+
+        write_reports(finish(ungraded(options.path or "", exercises, sentence)), options)
 
 
 if __name__ == "__main__":

@@ -179,6 +179,8 @@ def _unjudged(exercise: Exercise) -> CheckResult:
         points=0.0,
         max_points=exercise.points,
         message="the grader's process for this exercise ended before its first check, which is not your fault",
+        visibility=exercise.visibility.get("*", "visible"),
+        bonus=exercise.extra,
     )
 
 
