@@ -111,6 +111,7 @@ def planned(table, bonus):
     rows = f"[exercises.cam]\npoints = 6\nfunctions.f = 'x'\n{bonus}\n"
     (exercise,) = read_exercises(table(rows))
     checks = plan_checks(exercise, [Item("test_a"), Item("test_b"), Item("test_c")], "a seed")
+    assert all(check.title.endswith("(bonus)") == check.bonus for check in checks.values())
     return [(check.max_points, check.bonus) for check in checks.values()]
 
 

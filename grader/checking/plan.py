@@ -38,16 +38,16 @@ def plan_checks(exercise: Exercise, items: Sequence[pytest.Item], seed: str) -> 
     weights = [_weight(item) if extra is None else 0.0 for item, extra in zip(items, extras, strict=True)]
     shares = _share(exercise.points, weights)
     for item, share, extra in zip(items, shares, extras, strict=True):
-        name = item.name.removeprefix("test_")
+        name, bonus = item.name.removeprefix("test_"), exercise.extra or extra is not None
         planned[item.nodeid] = CheckResult(
             id=f"{exercise.name}/{name}",
             exercise=exercise.name,
-            title=_title(item),
+            title=_title(item) + (" (bonus)" if bonus else ""),
             status="not_run",
             points=0.0,
             max_points=share if extra is None else extra,
             visibility=visibility.get(name, visibility.get("*", "visible")),
-            bonus=exercise.extra or extra is not None,
+            bonus=bonus,
         )
     return planned
 
