@@ -68,7 +68,9 @@ def read_steps(page: str) -> list[Step]:
         elif place is not None:
             steps.append(Step(place[1].lower(), text, line, file=place[2]))
         else:
-            raise ValueError(f"line {line}: nobody knows what to do with this block of {language or 'no'} language")
+            raise ValueError(
+                f"line {line}: nobody knows what to do with this block of {language or 'no'} language"
+            )
     return steps
 
 
@@ -120,13 +122,15 @@ def _run(step: Step, folder: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=900,
+        timeout=1800,
         check=False,
     )
     found = re.search(r"# exit code (\d)", step.text)
     code = int(found[1]) if found else 0
     if ended.returncode != code:
-        return f"line {step.line}: exit code {ended.returncode}, expected {code}:\n{step.text}\n{ended.stdout}"
+        return (
+            f"line {step.line}: exit code {ended.returncode}, expected {code}:\n{step.text}\n{ended.stdout}"
+        )
     if step.shown is not None and not matches(step.shown, ended.stdout):
         return f"line {step.line}: it does not print what the page shows:\n{step.text}\n{ended.stdout}"
     return ""
