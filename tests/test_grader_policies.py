@@ -169,7 +169,8 @@ def test_a_penalty_may_be_of_what_was_to_be_had():
     of_all = Policy(late=Late(50, of="possible"))
 
     assert score(result_of(RIGHT, WRONG), of_all, known) == 0.25  # 3 of 5.5
-    assert score(result_of(WRONG, STUB), of_all, known) == 0
+    nothing = final_score(result_of(WRONG, STUB), of_all, known)
+    assert (nothing.score, nothing.effects[0].points) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -209,9 +210,10 @@ def test_bonus_points_count_beyond_the_total():
 
 def test_an_attempt_too_many_leaves_the_score_of_the_one_before():
     """Attempts of other days, as the submission's own clock says, and those that the grader failed on, do not count."""
-    early = datetime(2026, 11, 30, 22, 30, tzinfo=timezone.utc)  # 23:30 of the day before
-    today = [Attempt(DUE - timedelta(hours=hours), 10.0 + hours) for hours in (3, 2)]
-    before = (Attempt(early, 1.0), today[0], today[1], Attempt(DUE - timedelta(hours=1), 99.0, faulty=True))
+    yesterday = datetime(2026, 11, 30, 22, 30, tzinfo=timezone.utc)  # 23:30 where the course is
+    today = [Attempt(yesterday + timedelta(hours=hours), 10.0 + hours) for hours in (1, 2)]  # 0:30 and 1:30
+    broken = Attempt(DUE - timedelta(hours=1), 99.0, faulty=True)
+    before = (Attempt(yesterday, 1.0), *today, broken)
     known = Facts(due=DUE, submitted=DUE, before=before)
     refused, third = (final_score(result_of(WRONG), Policy(attempts_per_day=most), known) for most in (2, 3))
 
