@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from grader.commands import COMMANDS, run_command
@@ -55,6 +55,7 @@ def _grade(options: Options) -> int:
     began = time.perf_counter()
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
     from grader.exercises import read_exercises, select_exercises
+    from grader.policies.course import open_policies, warn_of_hidden
     from grader.session import open_session
     from grader.submissions import wants_compiler
 
@@ -63,24 +64,31 @@ def _grade(options: Options) -> int:
         from grader.watching.loop import watch
 
         return _exit_code(watch(options, exercises))
+    policies = open_policies(options)
+    if policies.refusal is not None:
+        _tell_platforms(policies.apply, policies.refusal, exercises, options)
+        raise Unusable(policies.refusal)
     with contextlib.ExitStack() as stack:
         found = _open(options, exercises, stack)
         with open_session(options, compiler=wants_compiler(found)) as session:
             from grader.grade import tell_all  # torch is being imported in the warm process meanwhile
-            from grader.reports import open_partial, write_reports
+            from grader.reports import as_read, open_partial, write_reports
             from grader.reports.progress import Progress
 
             gc.enable()
             with Progress(shown=options.verbosity >= 0 and "terminal" in options.formats) as progress:
                 session.wait_until_warm()
-                partial = open_partial(options, found.name, [exercise.name for exercise in found.exercises])
+                names = [exercise.name for exercise in found.exercises]
+                partial = open_partial(options, found.name, names, policies.apply)
                 told = [progress.tell, *([partial.tell] if partial else [])]
                 result = session.grade(found, tell_all(told))
-    result = dataclasses.replace(result, seconds=time.perf_counter() - began)
-    for notice in result.notices:
+    result = policies.apply(dataclasses.replace(result, seconds=time.perf_counter() - began))
+    read = as_read(result, options)
+    warning = warn_of_hidden(exercises) if options.shows_hidden or "gradescope" in options.formats else None
+    for notice in [*read.notices, *([warning] if warning else [])]:
         print(f"grader: {notice}", file=sys.stderr)
     write_reports(result, options)
-    return _exit_code(result)
+    return _exit_code(read)
 
 
 def _exit_code(result: SubmissionResult | None) -> int:
@@ -90,7 +98,7 @@ def _exit_code(result: SubmissionResult | None) -> int:
         return FAULTY
     if not result.complete:
         return UNUSABLE
-    return PASSED if result.score == result.max_score else POINTS_MISSING
+    return PASSED if result.full else POINTS_MISSING
 
 
 def _open(options: Options, exercises: Sequence[Exercise], stack: contextlib.ExitStack) -> FoundSubmission:
@@ -100,12 +108,22 @@ def _open(options: Options, exercises: Sequence[Exercise], stack: contextlib.Exi
     try:
         return stack.enter_context(open_submission(options.path, exercises, options.course))
     except Unusable as error:
-        if any(name in PLATFORMS for name in options.formats):  # there, no file looks like a broken grader
-            from grader.grade import ungraded
-            from grader.reports import write_reports
-
-            write_reports(ungraded(options.path or "", exercises, str(error)), options)
+        _tell_platforms(lambda result: result, str(error), exercises, options)
         raise
+
+
+def _tell_platforms(
+    finish: Callable[[SubmissionResult], SubmissionResult],
+    sentence: str,
+    exercises: Sequence[Exercise],
+    options: Options,
+) -> None:
+    """Write why nothing was graded where no file looks like a broken grader."""
+    if any(name in PLATFORMS for name in options.formats):
+        from grader.grade import ungraded
+        from grader.reports import write_reports
+
+        write_reports(finish(ungraded(options.path or "", exercises, sentence)), options)
 
 
 if __name__ == "__main__":

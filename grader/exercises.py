@@ -19,6 +19,8 @@ else:
 
 TABLE = Path(__file__).with_name("exercises.toml")
 
+_MOST_BONUS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -31,6 +33,8 @@ class Exercise:
         points: what all its checks together are worth.
         functions: the axes of what each function returns, by its name.
         visibility: when students see the outcome of a check, by its name; "*" is for those that are not named.
+        extra: whether all its points count beyond the total.
+        bonus: points of the checks that are worth some beyond those of the exercise, by name.
         left_out: those that the submission's course does not ask for; the checks that call them are not run.
     """
 
@@ -40,6 +44,8 @@ class Exercise:
     points: float
     functions: Mapping[str, str]
     visibility: Mapping[str, Visibility] = field(default_factory=dict)
+    extra: bool = False
+    bonus: Mapping[str, float] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
 
@@ -90,7 +96,7 @@ def select_exercises(
 
 
 def _read(name: str, row: Mapping[str, Any]) -> Exercise:
-    unknown = set(row) - {"module", "further", "points", "functions", "visibility"}
+    unknown = set(row) - {"module", "further", "points", "functions", "visibility", "bonus"}
     if unknown:
         raise ValueError(f"{name} has {', '.join(sorted(unknown))}, which means nothing")
     return Exercise(
@@ -100,6 +106,8 @@ def _read(name: str, row: Mapping[str, Any]) -> Exercise:
         points=float(row["points"]),
         functions=dict(row["functions"]),
         visibility=_read_visibility(name, row.get("visibility", {})),
+        extra=row.get("bonus") is True,
+        bonus=_read_bonus(name, row.get("bonus", {})),
     )
 
 
@@ -112,3 +120,17 @@ def _read_visibility(name: str, given: Any) -> dict[str, Visibility]:
                 f"{name} has the visibility {word!r}; there are {', '.join(get_args(Visibility))}"
             )
     return cast(dict[str, Visibility], by_check)
+
+
+def _read_bonus(name: str, given: Any) -> dict[str, float]:
+    """Return the points of bonus checks by their names, from a table; true stands for the whole exercise."""
+    if isinstance(given, bool):
+        return {}
+    if not isinstance(given, dict):
+        raise ValueError(f"{name}.bonus is {given!r}, which is neither true nor a table of checks and points")
+    for check, points in given.items():
+        if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points <= _MOST_BONUS:
+            raise ValueError(
+                f"{name}.bonus.{check} is {points!r}, which is no number of points above 0 and up to {_MOST_BONUS}"
+            )
+    return {check: float(points) for check, points in given.items()}

@@ -191,6 +191,8 @@ def _unjudged(exercise: Exercise, points: float) -> CheckResult:
         points=0.0,
         max_points=round(points, 2),
         message="the grader's process for this exercise ended before its first check, which is not your fault",
+        visibility=exercise.visibility.get("*", "visible"),
+        bonus=exercise.extra,
     )
 
 

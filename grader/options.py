@@ -8,10 +8,12 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
 
 from grader.commands import COMMANDS
+from grader.policies.moments import read_moment
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
@@ -68,6 +70,10 @@ class Options:
     audience: Audience = "instructor"
     opened: bool = False
     watched: bool = False
+    shows_hidden: bool = False
+    due: datetime | None = None
+    submitted: datetime | None = None
+    metadata: Path | None = None
 
     @property
     def official(self) -> bool:
@@ -114,8 +120,20 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument(
         "--audience",
         choices=("student", "instructor"),
-        default="instructor",
-        help="who reads it: with --fixtures, a student is told nothing of what is expected (default: instructor)",
+        help="who reads it: an instructor is shown hidden checks too; with --fixtures, a student is told nothing of "
+        "what is expected (default: hidden checks are not shown, what is expected is)",
+    )
+    parser.add_argument(
+        "--due", type=_moment, metavar="TIME", help="when it was due, for the course's late penalty"
+    )
+    parser.add_argument(
+        "--submitted", type=_moment, metavar="TIME", help="when it was handed in: 2026-12-01T23:59+01:00"
+    )
+    parser.add_argument(
+        "--metadata",
+        type=Path,
+        metavar="FILE",
+        help="Gradescope's submission_metadata.json (default with its format: the one beside the folder of --out)",
     )
     parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
     parser.add_argument(
@@ -170,9 +188,13 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         workers=given.workers,
         require_isolation=given.require_isolation,
         record=given.record,
-        audience=given.audience,
+        audience=given.audience or "instructor",
         opened=given.open,
         watched=given.watch,
+        shows_hidden=given.audience == "instructor",
+        due=given.due,
+        submitted=given.submitted,
+        metadata=given.metadata,
     )
 
 
@@ -195,6 +217,13 @@ def _seconds(text: str) -> float:
             f"takes a number of seconds above 0 and up to {_LONGEST_SECONDS}, not {text!r}"
         )
     return seconds
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _at_least_one(text: str) -> int:

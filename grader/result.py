@@ -32,7 +32,8 @@ class CheckResult:
         evidence: what a page shows, by `grader.evidence.pack`; None where no page is asked for.
         file: the student's file that a failure lies in, beneath the submission's folder; None where that is not known.
         line: the line of that file, counted from 1.
-        visibility: when a student sees the outcome, on platforms that can wait with it; points count in any case.
+        visibility: when a student sees the outcome; points count in any case.
+        bonus: whether its points count beyond the points to be had.
     """
 
     id: str
@@ -50,6 +51,7 @@ class CheckResult:
     file: str | None = None
     line: int | None = None
     visibility: Visibility = "visible"
+    bonus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,38 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What one policy of the course did.
+
+    Attributes:
+        policy: its name in the table, such as "late".
+        points: that it added to the score, or took off where negative.
+        says: one sentence in which nothing lets guess what a check found.
+        exactly: the same with the numbers, for those who see every check.
+    """
+
+    policy: str
+    points: float
+    says: str
+    exactly: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalScore:
+    """The score after the course's policies.
+
+    Attributes:
+        score: what counts; may lie above `max_score` by bonus points.
+        max_score: as it is without policies.
+        effects: in the order in which they were applied; the score of the checks and these add up to `score`.
+    """
+
+    score: float
+    max_score: float
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SubmissionResult:
     """The outcome of grading one submission.
 
@@ -80,6 +114,8 @@ class SubmissionResult:
         notices: what the reader should know about the submission as a whole, such as a missing file.
         complete: False where a file or function that the course asks for cannot be used.
         measurements: processor seconds and peak memory by process, for the benchmark.
+        final: the score after the course's policies, None where the course has none.
+        due_passed: whether what is to be seen after the due date may be seen.
     """
 
     submission: str
@@ -90,16 +126,31 @@ class SubmissionResult:
     notices: tuple[str, ...] = ()
     complete: bool = True
     measurements: Mapping[str, float] = field(default_factory=dict)
+    final: FinalScore | None = None
+    due_passed: bool = False
 
     @property
     def score(self) -> float:
-        """Points earned."""
+        """Points earned in the checks, before any policy; bonus points are among them."""
         return round(sum(check.points for check in self.checks), 2)
 
     @property
     def max_score(self) -> float:
-        """Points to be had."""
-        return round(sum(check.max_points for check in self.checks), 2)
+        """Points to be had; bonus points lie beyond."""
+        return round(sum(check.max_points for check in self.checks if not check.bonus), 2)
+
+    @property
+    def graded(self) -> tuple[float, float]:
+        """The score that counts, and of how many points: after the policies where there are any."""
+        if self.final is not None:
+            return self.final.score, self.final.max_score
+        return self.score, self.max_score
+
+    @property
+    def full(self) -> bool:
+        """Whether every point that is no bonus was earned."""
+        earned = sum(check.points for check in self.checks if not check.bonus)
+        return round(earned, 2) == self.max_score
 
     @property
     def faulty(self) -> bool:
@@ -113,6 +164,8 @@ def to_json(result: SubmissionResult) -> dict[str, Any]:
     for check in result.checks:
         entry = dataclasses.asdict(check)
         del entry["picture"], entry["evidence"]
+        if not check.bonus:
+            del entry["bonus"]
         entry["seconds"] = round(check.seconds, 3)
         checks.append(entry)
     return {
@@ -120,6 +173,7 @@ def to_json(result: SubmissionResult) -> dict[str, Any]:
         "submission": result.submission,
         "score": result.score,
         "max_score": result.max_score,
+        **({} if result.final is None else {"final": _final_to_json(result.final)}),
         "seconds": round(result.seconds, 3),
         "isolation": result.isolation,
         "protections": [dataclasses.asdict(protection) for protection in result.protections],
@@ -127,3 +181,10 @@ def to_json(result: SubmissionResult) -> dict[str, Any]:
         "complete": result.complete,
         "checks": checks,
     }
+
+
+def _final_to_json(final: FinalScore) -> dict[str, Any]:
+    effects = [
+        {"policy": effect.policy, "points": effect.points, "says": effect.exactly} for effect in final.effects
+    ]
+    return {"score": final.score, "max_score": final.max_score, "effects": effects}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from grader.result import CheckResult, SubmissionResult
+from grader.result import CheckResult, Effect, FinalScore, SubmissionResult
 
 FORGERIES = (
     "::error::forged", "\n::error file=a.py,line=1::forged", "\n  ::add-mask::e", "\r::warning::x", "##[error]forged",
@@ -43,16 +43,27 @@ def checks(draw, number=0):
         file=draw(st.none() | texts),
         line=draw(st.none() | st.integers(1, 10**6)),
         visibility=draw(st.sampled_from(["visible", "after_due_date", "after_published", "hidden"])),
+        bonus=draw(st.sampled_from([False, False, True])),
     )
+
+
+def finals(checks):
+    """Return a final score and what policies say of it, in words as odd as any."""
+    most = round(sum(check.max_points for check in checks if not check.bonus), 2)
+    effect = st.builds(Effect, st.just("late"), hundredths.map(lambda number: -number), texts, texts)
+    return st.builds(FinalScore, hundredths, st.just(most), st.lists(effect, max_size=3).map(tuple))
 
 
 @st.composite
 def results(draw):
     """Return a submission's result."""
     count = draw(st.integers(0, 14))
+    graded = tuple(draw(checks(number)) for number in range(count))
     return SubmissionResult(
         submission=draw(texts),
-        checks=tuple(draw(checks(number)) for number in range(count)),
+        checks=graded,
+        final=draw(st.none() | finals(graded)),
+        due_passed=draw(st.booleans()),
         seconds=draw(st.floats(0, 1e6)),
         isolation=draw(texts),
         notices=tuple(draw(st.lists(texts, max_size=12))),

@@ -153,7 +153,9 @@ ALLOWED = {
     "grader.errors": [],
     "grader.evidence": ["numpy", "safetensors"],
     "grader.result": [],
-    "grader.options": ["grader.commands"],
+    "grader.options": ["grader.commands", "grader.policies.moments"],
+    "grader.policies": ["grader.policies", "grader.result", "grader.exercises", "grader.errors"],
+    "grader.policies.moments": [],
     "fixtures.arguments": ["numpy"],
 }
 
@@ -164,6 +166,7 @@ MORE_ALLOWED = {
         "grader.batch.pages",
         "grader.batch.store",
     ],  # the page itself does not mind where grades are kept
+    "grader.policies.course": ["grader.options"],
 }
 
 

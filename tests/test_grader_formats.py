@@ -10,7 +10,7 @@ import pytest
 from grader.reports import classroom, github, gradescope
 from grader.reports.commands import fenced
 from grader.reports.summary import render_summary
-from grader.result import to_json
+from grader.result import Effect, FinalScore, to_json
 from tests.format_readers import (
     PLATFORMS,
     READERS,
@@ -45,11 +45,19 @@ def test_every_report_is_what_its_platform_accepts(name, checks, tmp_path):
 
 def test_the_schema_describes_every_key_that_is_written():
     """Whoever reads the schema knows the file."""
-    data = to_json(result_of(PLACED))
+    effect = Effect("late", -1.0, "late", "late")
+    final = FinalScore(1.0, 2.5, (effect,))
+    data = to_json(result_of(dataclasses.replace(PLACED, bonus=True), final=final))
     schema = RESULT.schema
 
-    assert set(data) <= set(schema["properties"])
+    assert set(data) == set(schema["properties"])
     assert set(data["checks"][0]) == set(schema["$defs"]["check"]["properties"])
+    assert set(data["final"]) == set(schema["properties"]["final"]["properties"])
+    plain = to_json(result_of(PLACED))
+    assert (set(data) - set(plain), set(data["checks"][0]) - set(plain["checks"][0])) == (
+        {"final"},
+        {"bonus"},
+    )
 
 
 def test_a_wrong_record_is_seen_by_each_schema():

@@ -25,26 +25,29 @@ def plan_checks(exercise: Exercise, items: Sequence[pytest.Item], seed: str) -> 
     Raises:
         ValueError: if a check has no points, or the table speaks of a check that there is not.
     """
-    visibility = exercise.visibility
-    unknown = set(visibility) - {"*"} - {item.name.removeprefix("test_") for item in items}
-    if unknown and not exercise.left_out:
-        raise ValueError(f"the table gives a visibility to {', '.join(sorted(unknown))}: no such check")
+    visibility, names = exercise.visibility, {item.name.removeprefix("test_") for item in items}
+    for what, named in (("a visibility", set(visibility) - {"*"}), ("a bonus", set(exercise.bonus))):
+        if named - names and not exercise.left_out:
+            raise ValueError(f"the table gives {what} to {', '.join(sorted(named - names))}: no such check")
     for item in items:
         function: Any = getattr(item, "function", None)
         if hypothesis.is_hypothesis_test(function):
             hypothesis.seed(number_of(seed + item.name))(function)
     planned = {}
-    shares = _share(exercise.points, [_weight(item) for item in items])
-    for item, share in zip(items, shares, strict=True):
-        name = item.name.removeprefix("test_")
+    extras = [exercise.bonus.get(item.name.removeprefix("test_")) for item in items]
+    weights = [_weight(item) if extra is None else 0.0 for item, extra in zip(items, extras, strict=True)]
+    shares = _share(exercise.points, weights)
+    for item, share, extra in zip(items, shares, extras, strict=True):
+        name, bonus = item.name.removeprefix("test_"), exercise.extra or extra is not None
         planned[item.nodeid] = CheckResult(
             id=f"{exercise.name}/{name}",
             exercise=exercise.name,
-            title=_title(item),
+            title=_title(item) + (" (bonus)" if bonus else ""),
             status="not_run",
             points=0.0,
-            max_points=share,
+            max_points=share if extra is None else extra,
             visibility=visibility.get(name, visibility.get("*", "visible")),
+            bonus=bonus,
         )
     return planned
 
@@ -63,7 +66,8 @@ def _weight(item: pytest.Item) -> float:
 
 def _share(points: float, weights: Sequence[float]) -> list[float]:
     """Return shares of some points, in hundredths, that add up to them."""
-    ends = [round(points * sum(weights[:number]) / sum(weights), 2) for number in range(len(weights) + 1)]
+    total = sum(weights) or 1.0  # where every check is a bonus
+    ends = [round(points * sum(weights[:number]) / total, 2) for number in range(len(weights) + 1)]
     return [round(end - begin, 2) for begin, end in pairwise(ends)]
 
 

@@ -12,7 +12,7 @@ import base64
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,24 @@ from grader.result import CheckResult, SubmissionResult
 
 MOST_TESTS = 400
 _MOST_BYTES = 100_000  # the reporter gets it in an environment variable, of which Linux allows 128 KiB
+_GIVEN = "Given by the course's policies."
+_TAKEN = "Taken off by the course's policies."
 _LENGTHS = ((500, 300), (100, 200), (0, 100), (0, 0))  # of output and message, tried in turn
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """A check as tests of equal worth."""
+    """A check as tests of equal worth.
+
+    Attributes:
+        passed: how many of them pass.
+        earned: how many did before the course's policies.
+    """
 
     check: CheckResult
     tests: int
     passed: int
+    earned: int
 
 
 def write(result: SubmissionResult, folder: Path, environment: Mapping[str, str]) -> None:
@@ -63,40 +71,61 @@ def render(result: SubmissionResult, output: int = 500, message: int = 300) -> d
         result: of the submission.
         output, message: letters of what was printed and what is wrong that each test may hold.
     """
-    shown = conceal(result)
+    shown, (score, max_score) = conceal(result, counted=True), result.graded
     shares = _share(shown)
-    worth = shown.max_score / (sum(share.tests for share in shares) or 1)
+    number_of_tests = sum(share.tests for share in shares)
+    worth = max_score / (number_of_tests or 1)
+    if result.final is not None and max_score:
+        shares = _settle(shares, min(round(number_of_tests * score / max_score), number_of_tests))
     tests = [
         _test(share, number, worth, output, message) for share in shares for number in range(share.tests)
     ]
     status = "error" if shown.faulty or not tests else "pass"
     if status == "pass" and any(test["status"] != "pass" for test in tests):
         status = "fail"
-    said = [*show_remarks(shown), f"{show_points(shown.score, shown.max_score)} points"]
+    said = [*show_remarks(shown), f"{show_points(score, max_score)} points"]
     return {
         "version": 3,
         "status": status,
-        "max_score": shown.max_score,
+        "max_score": max_score,
         "message": " ".join(said)[:1000],
         "tests": tests or [_nothing()],  # the reporter fails where there are no tests
     }
 
 
 def _share(result: SubmissionResult) -> list[_Share]:
-    """Return how many tests stand for each check: exactly where points have a common measure, else nearly."""
-    hundredths = [(round(check.points * 100), round(check.max_points * 100)) for check in result.checks]
+    """Return how many tests stand for each check: exactly where points have a common measure, else nearly.
+
+    Bonus points have none of their own: what they give is settled on the others.
+    """
+    checks = [check for check in result.checks if not check.bonus]
+    hundredths = [
+        (min(round(check.points * 100), round(check.max_points * 100)), round(check.max_points * 100))
+        for check in checks
+    ]
     total = sum(most for _, most in hundredths)
     measure = math.gcd(*(number for pair in hundredths for number in pair))
     tests = min(total // measure, MOST_TESTS) if measure else 0
     shares, given, seen = [], 0, 0
-    for check, (earned, most) in zip(result.checks, hundredths, strict=True):
+    for check, (earned, most) in zip(checks, hundredths, strict=True):
         seen += most
         upto = round(tests * seen / total) if total else 0  # so that rounding does not add up
         count, given = upto - given, upto
         if count:
             passed = count if earned == most else count * earned // most
-            shares.append(_Share(check, count, passed))
+            shares.append(_Share(check, count, passed, earned=passed))
     return shares
+
+
+def _settle(shares: list[_Share], passed: int) -> list[_Share]:
+    """Return the shares with as many passed tests in all as the final score asks for, changed from the last one on."""
+    missing = passed - sum(share.passed for share in shares)
+    settled = []
+    for share in reversed(shares):
+        now = min(max(share.passed + missing, 0), share.tests)
+        missing -= now - share.passed
+        settled.append(replace(share, passed=now))
+    return settled[::-1]
 
 
 def _test(share: _Share, number: int, worth: float, output: int, message: int) -> dict[str, Any]:
@@ -119,6 +148,8 @@ def _test(share: _Share, number: int, worth: float, output: int, message: int) -
             test["message"] = show_line(said, message)
         if output and (printed := show_prints(check, output)):
             test["output"] = printed
+    if message and passed != (number < share.earned):
+        test["message"] = show_line(f"{_GIVEN if passed else _TAKEN} {test.get('message', '')}", message)
     return test
 
 

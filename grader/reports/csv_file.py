@@ -43,7 +43,21 @@ def render(result: SubmissionResult) -> str:
                 cell(show_isolation(result)),
             )
         )  # fmt: skip
+    if result.final is not None:
+        beyond = sum(check.max_points for check in result.checks if check.bonus)
+        for effect in result.final.effects:
+            not_asked = -beyond if effect.policy == "bonus" else 0.0
+            rows.writerow(_line(result, effect.policy, effect.exactly, effect.points, not_asked))
+        rows.writerow(_line(result, "final", "The score that counts.", *result.graded))
     return lines.getvalue()
+
+
+def _line(
+    result: SubmissionResult, name: str, says: str, points: float, max_points: float
+) -> tuple[str | float, ...]:
+    """Return a row below the checks, which with them adds up to the last one."""
+    about = (cell(result.submission), "policies", f"policies/{name}", cell(says), "")
+    return (*about, points, max_points, 0.0, "", "", "", "", cell(show_isolation(result)))
 
 
 def cell(text: str) -> str:

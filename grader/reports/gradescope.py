@@ -6,6 +6,7 @@ Source: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 from html import escape
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from grader.reports.files import write_whole
 from grader.reports.shown import (
     by_exercise,
+    conceal,
     show_isolation,
     show_line,
     show_message,
@@ -44,7 +46,7 @@ def render(result: SubmissionResult) -> dict[str, Any]:
             pictures -= len(check.picture or b"")
             tests.append(_test(check, f"{number}.{place}", with_picture=pictures >= 0))
     return {
-        "score": result.score,
+        "score": result.graded[0],
         "execution_time": round(result.seconds, 3),
         "output": _about(result),
         "output_format": "html",
@@ -73,9 +75,11 @@ def _test(check: CheckResult, number: str, *, with_picture: bool) -> dict[str, A
 
 def _about(result: SubmissionResult) -> str:
     """Return what stands above the tests; points only where no test is kept from students."""
-    parts = [f"<p><strong>{escape(remark)}</strong></p>" for remark in show_remarks(result)]
-    if all(check.visibility == "visible" for check in result.checks):
-        parts.append(f"<p>{escape(show_points(result.score, result.max_score))} points</p>")
+    kept_back = any(check.visibility != "visible" for check in result.checks)
+    about = conceal(dataclasses.replace(result, due_passed=False)) if kept_back else result
+    parts = [f"<p><strong>{escape(remark)}</strong></p>" for remark in show_remarks(about)]
+    if not kept_back and result.final is None:  # which remarks tell
+        parts.append(f"<p>{escape(show_points(*result.graded))} points</p>")
     return "\n".join([*parts, f"<p>isolation: {escape(show_isolation(result))}</p>"])
 
 

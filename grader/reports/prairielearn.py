@@ -47,7 +47,7 @@ def render(result: SubmissionResult, prints: int = 4000, *, pictures: bool = Tru
         prints: letters of what each check printed.
         pictures: whether figures come along.
     """
-    shown = conceal(result)
+    shown, (score, max_score) = conceal(result, counted=True), result.graded
     remarks = show_remarks(shown)
     record: dict[str, Any] = {
         "gradable": not shown.faulty,
@@ -58,7 +58,7 @@ def render(result: SubmissionResult, prints: int = 4000, *, pictures: bool = Tru
     if shown.faulty:
         record["format_errors"] = remarks
     else:
-        record["score"] = min(1.0, shown.score / shown.max_score) if shown.max_score else 0.0
+        record["score"] = min(1.0, score / max_score) if max_score else 0.0
     return record
 
 

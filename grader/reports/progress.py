@@ -33,7 +33,8 @@ class Progress:
             self._announced += 1
         else:
             self._finished += 1
-            self._show(f"judged {self._finished} of {self._announced} checks; last: {check.title}")
+            last = f"; last: {check.title}" if check.visibility == "visible" else ""
+            self._show(f"judged {self._finished} of {self._announced} checks{last}")
 
     def __enter__(self) -> Progress:
         if self._shown:

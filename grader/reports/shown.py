@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from grader.result import CheckResult, SubmissionResult
+from grader.result import CheckResult, Effect, Status, SubmissionResult
 from grader.sandbox.text import clean
 
-_CONCEALED = "what this check found is not shown yet; its points count"
+NOT_SHOWN = "not_shown"  # exercise of what stands for concealed checks where their points are needed
+_CONCEALED = "what these checks found is not shown; their points count"
+_MORE_COUNT = "more checks count than are shown here; the points here are those of the checks shown"
 _LONGER = 4  # a text of megabytes is cut before it is cleaned, letter by letter: escapes and spaces go first
 _NOT_RUN = "the run ended before this check, which is not your fault"
 _FAULTY = "the grader itself failed in some checks, which is not your fault: tell whoever runs the course"
@@ -43,7 +45,25 @@ def show_prints(check: CheckResult, most: int = 4000) -> str:
 
 def show_remarks(result: SubmissionResult) -> list[str]:
     """Return sentences on the submission as a whole, one line each."""
-    return [*(show_line(notice) for notice in result.notices), *([_FAULTY] if result.faulty else [])]
+    said = [*(show_line(notice) for notice in result.notices), *show_policies(result)]
+    return [*said, *([_FAULTY] if result.faulty else [])]
+
+
+def show_policies(result: SubmissionResult) -> list[str]:
+    """Return how the score came about, a line each: of the checks, by each policy, in the end; nothing without any."""
+    if result.final is None:
+        return []
+    return [
+        f"score of the checks: {show_points(result.score, result.max_score)}",
+        *(show_effect(effect) for effect in result.final.effects),
+        f"final score: {show_points(result.final.score, result.final.max_score)}",
+    ]
+
+
+def show_effect(effect: Effect) -> str:
+    """Return what a policy did, with the points that it gave or took where it did."""
+    change = f"{effect.points:+g}: " if effect.points else ""
+    return change.replace("-", "\N{MINUS SIGN}") + show_line(effect.exactly)
 
 
 def show_isolation(result: SubmissionResult) -> str:
@@ -51,9 +71,27 @@ def show_isolation(result: SubmissionResult) -> str:
     return show_line(str(result.isolation))
 
 
-def conceal(result: SubmissionResult) -> SubmissionResult:
-    """Return the result for places that show everything at once: checks to be shown later keep their points only."""
-    return dataclasses.replace(result, checks=tuple(_conceal(check) for check in result.checks))
+def conceal(result: SubmissionResult, *, counted: bool = False) -> SubmissionResult:
+    """Return the result for students to read: without checks that are not to be seen, and without sums they count in.
+
+    The same value comes back where every check is to be seen.
+
+    Args:
+        result: with all checks.
+        counted: whether one entry stands for all concealed checks, as where a platform adds up the points. A student
+            who sees that platform's total can tell what they gave together, and nothing of each.
+    """
+    hidden = [check for check in result.checks if not _to_be_seen(check, result)]
+    if not hidden:
+        return result
+    seen = [check for check in result.checks if _to_be_seen(check, result)]
+    told = [effect.says for effect in result.final.effects] if result.final else []
+    return dataclasses.replace(
+        result,
+        checks=(*seen, *([_merge(hidden)] if counted else [])),
+        notices=(*result.notices, *([] if counted else [_MORE_COUNT]), *told),
+        final=None,
+    )
 
 
 def by_exercise(checks: Sequence[CheckResult]) -> dict[str, list[CheckResult]]:
@@ -64,10 +102,20 @@ def by_exercise(checks: Sequence[CheckResult]) -> dict[str, list[CheckResult]]:
     return exercises
 
 
-def _conceal(check: CheckResult) -> CheckResult:
-    if check.visibility == "visible":
-        return check
-    message = _CONCEALED if check.status == "failed" else ""
-    return dataclasses.replace(
-        check, message=message, hint=None, prints="", picture=None, file=None, line=None
+def _to_be_seen(check: CheckResult, result: SubmissionResult) -> bool:
+    return check.visibility == "visible" or (check.visibility == "after_due_date" and result.due_passed)
+
+
+def _merge(checks: Sequence[CheckResult]) -> CheckResult:
+    """Return one entry for several checks, which tells nothing of any."""
+    found = {check.status for check in checks}
+    status: Status = next((word for word in ("not_run", "error", "failed") if word in found), "passed")
+    return CheckResult(
+        id=f"{NOT_SHOWN}/all",
+        exercise=NOT_SHOWN,
+        title="Checks count that are not shown.",
+        status=status,
+        points=round(sum(check.points for check in checks), 2),
+        max_points=round(sum(check.max_points for check in checks if not check.bonus), 2),
+        message="" if status == "passed" else _CONCEALED,
     )

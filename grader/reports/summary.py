@@ -51,7 +51,7 @@ def _size(part: str) -> int:
 
 
 def _head(result: SubmissionResult) -> str:
-    lines = [f"## {show_points(result.score, result.max_score)} points", ""]
+    lines = [f"## {show_points(*result.graded)} points", ""]
     for remark in show_remarks(result):
         lines += [f"> {inline(remark)}", ""]
     return "\n".join([*lines, f"isolation: {inline(show_isolation(result))}", ""])

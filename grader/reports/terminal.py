@@ -125,19 +125,33 @@ def _checks(group: Sequence[CheckResult], verbosity: int, *, repeated: bool) -> 
 
 
 def _totals(result: SubmissionResult) -> Group:
-    full = result.score == result.max_score
     total = Text.assemble(
         ("total ", "bold"),
-        (show_points(result.score, result.max_score), "bold green" if full else "bold yellow"),
+        (show_points(result.score, result.max_score), "bold green" if result.full else "bold yellow"),
         (f"   in {result.seconds:.1f} s", "dim"),
     )
-    rows: list[Rule | Text] = [Rule(style="dim"), total]
+    rows: list[Rule | Text | Table] = [Rule(style="dim"), total, *_policies(result)]
     if result.faulty:
         rows.append(
             Text("the grader itself failed in the checks marked !, tell whoever runs the course", "magenta")
         )
     rows.append(Text(f"isolation: {result.isolation}", style="dim"))
     return Group(*rows)
+
+
+def _policies(result: SubmissionResult) -> list[Table | Text]:
+    """Return what each policy of the course did, and the score that counts."""
+    if result.final is None:
+        return []
+    effects = Table.grid(padding=(0, 1))
+    effects.add_column(width=8, justify="right", style="yellow")
+    effects.add_column()
+    for effect in result.final.effects:
+        change = f"{effect.points:+g}".replace("-", "\N{MINUS SIGN}") if effect.points else "·"
+        effects.add_row(change, Text(effect.exactly))
+    final, most = result.graded
+    colour = "bold green" if final >= most else "bold yellow"
+    return [effects, Text.assemble(("final ", "bold"), (show_points(final, most), colour))]
 
 
 def _next_step(result: SubmissionResult) -> str:

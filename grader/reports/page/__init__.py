@@ -12,6 +12,7 @@ from string import Template
 
 from grader.errors import Unusable
 from grader.reports.page.cards import NOT_WRITTEN, Drawn, best_of, draw, section
+from grader.reports.page.final import final_score
 from grader.reports.page.text import name_of, points, say
 from grader.result import CheckResult, SubmissionResult
 
@@ -63,6 +64,7 @@ def render(result: SubmissionResult, *, official: bool = False) -> str:
         summary=_summary(result),
         next=_next_step(following),
         notices=_notices(result, official=official),
+        final=final_score(result),
         exercises="".join(_tile(name, some) for name, some in exercises.items()),
         sections="".join(
             section(name, some, opened=None if following is None else following.id)
@@ -74,17 +76,18 @@ def render(result: SubmissionResult, *, official: bool = False) -> str:
 
 
 def _ring(result: SubmissionResult) -> str:
-    share = result.score / result.max_score if result.max_score else 0.0
+    score, most = result.graded
+    share = score / most if most else 0.0
     length = _AROUND * min(max(share, 0.0), 1.0)
-    words = f"{result.score:g} of {result.max_score:g} points"
+    words = f"{score:g} of {most:g} points"
     arc = f'<circle class="arc" cx="60" cy="60" r="52" stroke-dasharray="{length:.1f} {_AROUND:.1f}"/>' * (
         length > 0
     )
-    kind = _how_far(result.score, result.max_score)
+    kind = _how_far(score, most)
     return (
         f'<svg class="ring {kind}" viewBox="0 0 120 120" role="img" aria-label="{words}">'
-        f'<circle class="track" cx="60" cy="60" r="52"/>{arc}<text x="60" y="64">{result.score:g}</text>'
-        f'<text class="small" x="60" y="82">of {result.max_score:g}</text></svg>'
+        f'<circle class="track" cx="60" cy="60" r="52"/>{arc}<text x="60" y="64">{score:g}</text>'
+        f'<text class="small" x="60" y="82">of {most:g}</text></svg>'
     )
 
 
