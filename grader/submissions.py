@@ -41,6 +41,7 @@ class FoundSubmission:
         exercises: those that are graded.
         notices: one sentence for each thing that the reader should know of it as a whole.
         complete: False where a file or function that the course asks for is missing or cannot be read.
+        course: the name of the course it was recognised as, or given as.
     """
 
     name: str
@@ -48,6 +49,7 @@ class FoundSubmission:
     exercises: tuple[Exercise, ...]
     notices: tuple[str, ...]
     complete: bool
+    course: str = OURS
 
 
 @contextlib.contextmanager
@@ -99,7 +101,9 @@ def find_submission(
             0, f"graded as {chosen.title}; --course NAME grades as another, {', '.join(course_names())}."
         )
     notices = dict.fromkeys([*gathered.notices, *told, *located.missing])
-    return FoundSubmission(str(given), submission, asked, tuple(notices), complete=not located.missing)
+    return FoundSubmission(
+        str(given), submission, asked, tuple(notices), not located.missing, course or chosen.name
+    )
 
 
 def wants_compiler(found: FoundSubmission) -> bool:

@@ -31,11 +31,12 @@ def write(result: SubmissionResult, folder: Path, environment: Mapping[str, str]
     """
     shown = conceal(result)
     root = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
-    lines = [*render_annotations(shown, root), command("group", "What the submission printed")]
-    _print(lines, out)
-    with fenced(out):
-        _print(_render_prints(shown), out)
-    _print([command("endgroup", "")], out)
+    _print(render_annotations(shown, root), out)
+    if printed := list(_render_prints(shown)):
+        _print([command("group", "What the submission printed")], out)
+        with fenced(out):
+            _print(printed, out)
+        _print([command("endgroup", "")], out)
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         path = Path(summary)
         room = MOST_BYTES - (path.stat().st_size if path.exists() else 0)

@@ -11,7 +11,7 @@ import dataclasses
 import gc
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -46,7 +46,7 @@ def watch(options: Options, exercises: Sequence[Exercise]) -> SubmissionResult |
         pass  # what is wrong with the call is said before a second is spent on it
     with contextlib.ExitStack() as stack:
         session = stack.enter_context(open_session(options))
-        loop = _Loop(options, exercises, session, stack)
+        loop = Loop(options, exercises, session, stack)
         gc.enable()  # main has switched it off for the imports
         with contextlib.suppress(KeyboardInterrupt):
             loop.run()
@@ -54,7 +54,7 @@ def watch(options: Options, exercises: Sequence[Exercise]) -> SubmissionResult |
     return loop.result
 
 
-class _Loop:
+class Loop:
     """The loop, between one grading and the next.
 
     Attributes:
@@ -73,6 +73,7 @@ class _Loop:
         stack.callback(self._watcher.close)
         self._board = Board()
         self._told: set[str] = set()  # notices
+        self._course: str | None = None  # as it was recognised
         self._waited = False  # for something to be mended
         self._looked: Mapping[str, object] = {}
         self._server = None
@@ -88,41 +89,63 @@ class _Loop:
         names: tuple[str, ...] = ()
         while True:
             with contextlib.suppress(Superseded):
-                self._grade(names, time.perf_counter())
+                self.grade(names, time.perf_counter())
             before, known = known, self._watcher.wait(known)
             names = names_of_changes(before, known)
 
-    def _grade(self, names: Sequence[str], began: float) -> None:
-        """Grade what some changes have changed, and show it."""
+    def grade(self, names: Sequence[str], began: float) -> None:
+        """Grade what some changes have changed, and show it.
+
+        Args:
+            names: of the files that have changed; none the first time.
+            began: `time.perf_counter()` when that was noticed.
+
+        Raises:
+            Superseded: if something that is being graded has been saved meanwhile.
+        """
         from grader.reports.changes import join_names, write_names
 
         if names and self._options.verbosity >= 0:
             write_names(names, time.strftime("%H:%M:%S"), self._console)
         self._looked = self._watcher.look()
         try:
-            with open_submission(self._options.path, self._exercises, self._options.course) as found:
+            with self._open() as found:
                 numbers = fingerprints(found)
                 outdated = self._board.outdated(found, numbers)
                 waiting = self._waiting(found, outdated)
                 wanted = tuple(exercise for exercise in outdated if exercise.name not in waiting)
                 if wanted:
                     self._judge(found, wanted, numbers)
+                if wanted or waiting:
+                    self._show(found, wanted, waiting, time.perf_counter() - began)
         except Unusable as error:
             if self.result is None:
                 raise
             gone = f"{self._path} is gone" if not self._path.exists() else str(error)
             self._say(f"{gone}; waiting for the next save", "yellow")
             return
-        for sentence in dict.fromkeys(waiting.values()):
-            concerned = join_names([name for name, why in waiting.items() if why == sentence])
-            self._say(f"{sentence}; {concerned} is graded again when this is mended", "yellow")
-        if wanted or waiting:
-            self._show(found, wanted, tuple(waiting.values()), time.perf_counter() - began)
-        elif names:
+        if names and not wanted and not waiting:
             as_it_was = "this is what was graded last"
             nothing = f"nothing that is graded has changed in {join_names(names)}"
             self._say(as_it_was if self._waited else nothing, "dim")
         self._waited = bool(waiting)
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[FoundSubmission]:
+        """Open the submission as it is now; of the course that it was of, which saves half of the time to look."""
+        path, exercises = self._options.path, self._exercises
+        course = self._options.course or self._course
+        with contextlib.ExitStack() as stack:
+            try:
+                found = stack.enter_context(open_submission(path, exercises, course))
+            except Unusable:
+                if course == self._options.course:
+                    raise
+                found = None
+            if found is None or (not found.complete and course != self._options.course):
+                found = stack.enter_context(open_submission(path, exercises, self._options.course))
+            self._course = found.course
+            yield found
 
     def _waiting(self, found: FoundSubmission, outdated: Sequence[Exercise]) -> dict[str, str]:
         """Return why exercises that have a grade are not graded again: somebody is in the middle of a line."""
@@ -170,27 +193,35 @@ class _Loop:
             return False
         self._looked = self._watcher.settle(now)
         try:
-            with open_submission(self._options.path, self._exercises, self._options.course) as found:
+            with self._open() as found:
                 current = fingerprints(found)
         except Unusable:
             return True
         return any(current.get(name) != number for name, number in numbers.items())
 
     def _show(
-        self, found: FoundSubmission, graded: Sequence[Exercise], waiting: Sequence[str], seconds: float
+        self, found: FoundSubmission, graded: Sequence[Exercise], waiting: Mapping[str, str], seconds: float
     ) -> None:
         """Write every report."""
+        from grader.reports.changes import join_names
+
         before, result = self.result, self._board.result(found)
         if result is None:
             return
-        late = [f"{sentence}; its points are those of the last time" for sentence in dict.fromkeys(waiting)]
+        sentences = dict.fromkeys(waiting.values())
+        late = [f"{sentence}; its points are those of the last time" for sentence in sentences]
         result = dataclasses.replace(result, seconds=seconds, notices=(*result.notices, *late))
         self.result = result
+        for sentence in sentences:
+            concerned = join_names([name for name, why in waiting.items() if why == sentence])
+            self._say(f"{sentence}; {concerned} is graded again when this is mended", "yellow")
         if graded:
             self._show_on_terminal(before, result, [exercise.name for exercise in graded])
         self._write_files(result, first=before is None)
         if before is None:
-            self._say(f"watching {self._path}: what you save is graded again; Ctrl-C ends", "dim")
+            self._say(
+                f"watching {self._path.resolve().name}: what you save is graded again; Ctrl-C ends", "dim"
+            )
 
     def _show_on_terminal(
         self, before: SubmissionResult | None, result: SubmissionResult, graded: Sequence[str]
