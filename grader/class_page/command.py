@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.batch.pages import page_name
+from grader.batch.roster import Roster
 from grader.batch.store import open_grades
 from grader.class_page.links import find_links
 from grader.class_page.page import look_at, write
@@ -28,7 +30,9 @@ def main(arguments: Sequence[str]) -> int:
         if not folder.exists():
             raise Unusable(f"--handout {folder} is not there; give the folder or file that students received")
     with open_grades(given.grades) as grades:
-        page = look_at(grades.rows(), read_handout(given.handout))
+        columns, listed = json.loads(grades.fact("roster") or "[[], []]")
+        roster = Roster(tuple(columns), tuple(listed)).names()
+        page = look_at(grades.rows(), read_handout(given.handout), roster)
     if not page.students:
         raise Unusable(f"{given.grades} holds no student's grade yet; run the batch first")
     out = given.out or given.grades / "export"
