@@ -164,6 +164,7 @@ MORE_ALLOWED = {
         "grader.batch.pages",
         "grader.batch.roster",
         "grader.batch.store",
+        "grader.options",
     ],  # the page itself does not mind where grades are kept
 }
 

@@ -83,6 +83,14 @@ def test_who_handed_in_nothing_is_told(grades):
     assert "2 students of the roster handed in nothing: &lt;i&gt;Bo&lt;/i&gt;; Cy<" in text
 
 
+def test_a_wrong_option_is_told_in_one_line(capsys):
+    """As everywhere else."""
+    with pytest.raises(SystemExit) as ended:
+        main(["grades", "--bogus"])
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_no_grades_are_a_sentence(tmp_path):
     """Whether the folder holds none, or none of anybody."""
     ended = run_grader("class", tmp_path)

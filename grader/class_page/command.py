@@ -15,6 +15,7 @@ from grader.class_page.links import find_links
 from grader.class_page.page import look_at, write
 from grader.class_page.written import read_handout
 from grader.errors import Unusable
+from grader.options import Parser
 
 _ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignment"
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m grader class",
         description="Write class.html on a class that was graded, and its tables as CSV beside it.",
         epilog="The page names students; it is for instructors.",
