@@ -164,7 +164,9 @@ MORE_ALLOWED = {
     **{module: ["grader.exercises", "grader.errors"] for module in READ_THE_TABLE},
     "grader.class_page.command": [
         "grader.batch.pages",
+        "grader.batch.roster",
         "grader.batch.store",
+        "grader.options",
     ],  # the page itself does not mind where grades are kept
     "grader.policies.course": ["grader.options"],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import pytest
 
@@ -71,6 +72,23 @@ def test_what_was_handed_out_can_be_named(grades, tmp_path):
     assert "maps.py" not in (grades / "export" / "lookalikes.csv").read_text("utf-8")
     with pytest.raises(Unusable, match="is not there; give the folder or file that students received"):
         main([str(grades), "--handout", str(tmp_path / "nowhere")])
+
+
+def test_who_handed_in_nothing_is_told(grades):
+    """Where the batch was given a roster."""
+    with open_grades(grades) as kept:
+        kept.note("roster", json.dumps([["name"], [{"name": "ada"}, {"name": "<i>Bo</i>"}, {"name": "Cy"}]]))
+    main([str(grades)])
+    text = (grades / "export" / "class.html").read_text("utf-8")
+    assert "2 students of the roster handed in nothing: &lt;i&gt;Bo&lt;/i&gt;; Cy<" in text
+
+
+def test_a_wrong_option_is_told_in_one_line(capsys):
+    """As everywhere else."""
+    with pytest.raises(SystemExit) as ended:
+        main(["grades", "--bogus"])
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_no_grades_are_a_sentence(tmp_path):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.batch.pages import page_name
+from grader.batch.roster import Roster
 from grader.batch.store import open_grades
 from grader.class_page.links import find_links
 from grader.class_page.page import look_at, write
 from grader.class_page.written import read_handout
 from grader.errors import Unusable
+from grader.options import Parser
 
 _ASSIGNMENT = Path(__file__).resolve().parents[2] / "assignment"
 
@@ -28,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         if not folder.exists():
             raise Unusable(f"--handout {folder} is not there; give the folder or file that students received")
     with open_grades(given.grades) as grades:
-        page = look_at(grades.rows(), read_handout(given.handout))
+        columns, listed = json.loads(grades.fact("roster") or "[[], []]")
+        roster = Roster(tuple(columns), tuple(listed)).names()
+        page = look_at(grades.rows(), read_handout(given.handout), roster)
     if not page.students:
         raise Unusable(f"{given.grades} holds no student's grade yet; run the batch first")
     out = given.out or given.grades / "export"
@@ -43,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m grader class",
         description="Write class.html on a class that was graded, and its tables as CSV beside it.",
         epilog="The page names students; it is for instructors.",

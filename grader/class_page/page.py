@@ -23,6 +23,7 @@ from grader.reports.page.text import say
 
 FILE = "class.html"
 _HERE = Path(__file__).parent
+_NAMED = 12  # of those who handed in nothing
 _LOOK = _HERE.parent / "reports" / "page" / "page.css"  # the page on a student has the same
 
 
@@ -35,22 +36,26 @@ class ClassPage:
         checks: the costliest first.
         mistakes: those with a hint first, each with an example.
         lookalikes: groups of students.
+        absent: students of the roster who have handed in nothing.
     """
 
     students: tuple[Student, ...]
     checks: tuple[CheckTally, ...]
     mistakes: tuple[tuple[Mistake, Example], ...]
     lookalikes: Lookalikes
+    absent: tuple[str, ...] = ()
 
 
-def look_at(records: Iterable[Record], handout: Handout) -> ClassPage:
+def look_at(records: Iterable[Record], handout: Handout, roster: Sequence[str] = ()) -> ClassPage:
     """Return what the page shows of some graded submissions.
 
     Args:
         records: one per student; of two, the later one counts.
         handout: what everybody was given.
+        roster: names of whoever takes the course; empty where that is not known.
     """
     students = read_class(records)
+    present = {student.known_as for student in students}
     examples = Examples()
     mistakes = sorted(tally_mistakes(students), key=lambda mistake: mistake.hint is None)
     return ClassPage(
@@ -58,6 +63,7 @@ def look_at(records: Iterable[Record], handout: Handout) -> ClassPage:
         checks=tally_checks(students),
         mistakes=tuple((mistake, examples.of(mistake)) for mistake in mistakes),
         lookalikes=find_lookalikes(students, handout),
+        absent=tuple(name for name in roster if name not in present),
     )
 
 
@@ -93,7 +99,7 @@ def render(page: ClassPage, title: str, links: Links) -> str:
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         summary=summarise(students),
-        notices=_notices(students),
+        notices=_notices(students, page.absent),
         scores=draw_scores(students),
         checks=draw_checks(page.checks, len(students)),
         mistakes=draw_mistakes(named, len(students)),
@@ -110,15 +116,18 @@ def render(page: ClassPage, title: str, links: Links) -> str:
 _FILES = (csv_files.SCORES, csv_files.CHECKS, csv_files.MISCONCEPTIONS, csv_files.LOOKALIKES)
 
 
-def _notices(students: Sequence[Student]) -> str:
+def _notices(students: Sequence[Student], absent: Sequence[str]) -> str:
     """Return what the reader should know of the class as a whole."""
     said = []
     differing = {student.max_score for student in students if student.graded}
     if len(differing) > 1:
         said.append("Not all students can have the same points, so scores are compared in per cent.")
+    if absent:
+        who = "1 student" if len(absent) == 1 else f"{len(absent)} students"
+        names = "; ".join(say(name) for name in absent[:_NAMED])
+        said.append(f"{who} of the roster handed in nothing: {names}{'; …' * (len(absent) > _NAMED)}")
     remarked = [student for student in students if student.remark]
     if remarked:
-        said.append(
-            f"{len(remarked)} submissions have a remark, in the column “remark” of {csv_files.SCORES}."
-        )
+        have = "1 submission has" if len(remarked) == 1 else f"{len(remarked)} submissions have"
+        said.append(f"{have} a remark, in the column “remark” of {csv_files.SCORES}.")
     return f'<div class="notice">{"".join(f"<p>{notice}</p>" for notice in said)}</div>' if said else ""
