@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
 
 from grader.commands import COMMANDS
+from grader.language import ENGLISH, choose_language, languages
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
 
@@ -67,6 +68,7 @@ class Options:
     record: Path | None
     audience: Audience = "instructor"
     opened: bool = False
+    language: str = ENGLISH
 
     @property
     def official(self) -> bool:
@@ -115,6 +117,11 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         choices=("student", "instructor"),
         default="instructor",
         help="who reads it: with --fixtures, a student is told nothing of what is expected (default: instructor)",
+    )
+    parser.add_argument(
+        "--lang",
+        choices=languages(),
+        help="language of titles, reasons, hints and reports (default: GRADER_LANG, or as the locale says)",
     )
     parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
     parser.add_argument(
@@ -166,6 +173,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         record=given.record,
         audience=given.audience,
         opened=given.open,
+        language=given.lang or choose_language(os.environ),
     )
 
 

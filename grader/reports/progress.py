@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from grader.judges import Kind
+from grader.language import phrase
 from grader.result import CheckResult
 
 
@@ -33,12 +34,19 @@ class Progress:
             self._announced += 1
         else:
             self._finished += 1
-            self._show(f"judged {self._finished} of {self._announced} checks; last: {check.title}")
+            self._show(
+                phrase(
+                    "judged {count} of {all} checks; last: {title}",
+                    count=self._finished,
+                    all=self._announced,
+                    title=check.title,
+                )
+            )
 
     def __enter__(self) -> Progress:
         if self._shown:
             self._live.start()
-            self._show("importing torch ...")
+            self._show(phrase("importing torch ..."))
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
