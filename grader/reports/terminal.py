@@ -101,7 +101,7 @@ def _checks(group: Sequence[CheckResult], verbosity: int, *, repeated: bool) -> 
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")
     table.add_column(width=9, justify="right", style="dim")
-    table.add_column()
+    table.add_column(overflow="fold")  # with an ellipsis a wide letter is lost where a line is full
     seconds = f"  ({phrase('{seconds:.1f} s', seconds=check.seconds)})" if verbosity > 0 else ""
     title = Text(check.title + seconds)
     if more:
