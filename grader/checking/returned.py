@@ -55,7 +55,10 @@ def look_inside(function: str, result: Result, key: str | int) -> Result:
 def unlike(beginning: str, result: Result, wanted: str) -> StudentFault:
     """Return what to say where something else came back than what is wanted."""
     if result["kind"] == "none":
-        return StudentFault(f"{beginning} None", phrase("end the function with a return statement"))
+        return StudentFault(
+            phrase("{beginning} None", beginning=beginning),
+            phrase("end the function with a return statement"),
+        )
     return StudentFault(
         phrase(
             "{beginning} {what}, where {wanted} is expected",

@@ -44,7 +44,8 @@ def write(result: SubmissionResult, folder: Path, *, official: bool = False) -> 
         partial.write_text(render(result, official=official), "utf-8")
         return partial.replace(folder / "result.html")
     except OSError as error:
-        raise Unusable(f"{folder} cannot be written to ({error.strerror}); give another --out") from None
+        sentence = later("{folder} cannot be written to ({why}); give another --out")
+        raise Unusable(phrase(sentence, folder=folder, why=error.strerror)) from None
 
 
 def tell(file: Path, *, opened: bool, quiet: bool) -> None:
