@@ -41,7 +41,7 @@ def read_catalogue(text: str) -> dict[str, str]:
         if name == "msgid" and not line.startswith('"'):
             end()
         part = name
-        parts[part] = parts.get(part, "") + json.loads(quoted)
+        parts[part] = parts.get(part, "") + _unquoted(quoted)
     end()
     pairs.pop("", None)  # the head, which is about the catalogue
     return {english: said for english, said in pairs.items() if said}
@@ -61,6 +61,12 @@ def write_catalogue(language: str, sentences: Mapping[str, Sequence[str]], known
         where = f"#: {' '.join(places)}\n"
         entries.append(f"{where}msgid {_quoted(english)}\nmsgstr {_quoted(known.get(english, ''))}")
     return "\n\n".join(entries) + "\n"
+
+
+def _unquoted(text: str) -> str:
+    """Return what stands between quotes; where nothing is escaped, which is nearly always, without json's help."""
+    plain = text[:1] == '"' == text[-1:] and text.count('"') == 2 and "\\" not in text
+    return text[1:-1] if plain else str(json.loads(text))
 
 
 def _quoted(text: str) -> str:
