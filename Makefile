@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types stubs stubs-check fixtures fixtures-check preview bench bench-scale bench-peers mutants hostile fuzz determinism screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types languages stubs stubs-check fixtures fixtures-check preview bench bench-scale bench-peers mutants hostile fuzz determinism screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+
+languages: $(STAMP) ## bring the catalogues of languages up to date with the code, and say what is to be translated
+	@$(BIN)/python -m grader.language update
 
 stubs: $(STAMP) ## write assignment/ anew from reference/: stubs, handout, notebooks
 	@$(BIN)/python -m reference strip

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader.commands import COMMANDS, run_command
 from grader.errors import GraderFault, Unusable
+from grader.language import speaking
 from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
 
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if arguments and arguments[0] in COMMANDS:
             return run_command(arguments[0], arguments[1:])
-        return _grade(parse_options(arguments))
+        options = parse_options(arguments)
+        with speaking(options.language):
+            return _grade(options)
     except Unusable as error:
         print(f"grader: {error}", file=sys.stderr)
         return UNUSABLE

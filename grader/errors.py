@@ -11,6 +11,13 @@ GraderError
 
 from __future__ import annotations
 
+from grader.language import later
+
+# Reports tell what is not there yet from what is wrong: by these sentences, whatever the language.
+NOT_WRITTEN = later("not written yet: {function} in {file}")
+MISSING = later("{file} is missing; hand in the file even where its functions are not written yet")
+NO_FUNCTION = later("{file} has no function {name}; functions keep the names that the handout gives them")
+
 
 class GraderError(Exception):
     """The root of the grader's own exceptions; its text is a sentence for a person."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from grader.errors import Unusable
+from grader.language import later, phrase
 from grader.result import Visibility
 
 if sys.version_info >= (3, 11):
@@ -88,8 +89,10 @@ def select_exercises(
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-            raise Unusable(f"there is no exercise {name!r}; {meant}")
+            none = later("there is no exercise {name!r}; there are {names}.")
+            if near:
+                none = later("there is no exercise {name!r}; did you mean {names}?")
+            raise Unusable(phrase(none, name=name, names=", ".join(near or known)))
     if names:
         return tuple(exercise for exercise in exercises if exercise.name in names)
     return tuple(exercise for exercise in exercises if all_of_them or not exercise.further)

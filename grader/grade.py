@@ -19,6 +19,7 @@ from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
 from grader.isolation import merge_layers, summarise
 from grader.judges import Kind, Tell, Usage, run_judges
+from grader.language import phrase
 from grader.result import CheckResult, SubmissionResult
 from grader.sandbox.recording import write_request
 from grader.sandbox.remote import Source
@@ -178,7 +179,9 @@ def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> Submiss
         dataclasses.replace(_unjudged(exercise, exercise.points), status="failed", message=sentence)
         for exercise in exercises
     ]
-    return SubmissionResult(name, tuple(checks), 0.0, "nothing was run", notices=(sentence,), complete=False)
+    return SubmissionResult(
+        name, tuple(checks), 0.0, phrase("nothing was run"), notices=(sentence,), complete=False
+    )
 
 
 def _unjudged(exercise: Exercise, points: float) -> CheckResult:
@@ -186,11 +189,13 @@ def _unjudged(exercise: Exercise, points: float) -> CheckResult:
     return CheckResult(
         id=f"{exercise.name}/all",
         exercise=exercise.name,
-        title=f"The checks of {exercise.name} are run.",
+        title=phrase("The checks of {exercise} are run.", exercise=exercise.name),
         status="error",
         points=0.0,
         max_points=round(points, 2),
-        message="the grader's process for this exercise ended before its first check, which is not your fault",
+        message=phrase(
+            "the grader's process for this exercise ended before its first check, which is not your fault"
+        ),
         visibility=exercise.visibility.get("*", "visible"),
         bonus=exercise.extra,
     )
@@ -208,7 +213,12 @@ def _close_calls(usages: dict[str, Usage]) -> list[str]:
         for function, seconds, limit in usage.close_calls:
             longest[function] = max(longest.get(function, (0.0, 0.0)), (seconds, limit))
     return [
-        f"{function} took {seconds:.1f} of the {limit:g} seconds that a call may take, which was close."
+        phrase(
+            "{function} took {seconds:.1f} of the {limit:g} seconds that a call may take, which was close.",
+            function=function,
+            seconds=seconds,
+            limit=limit,
+        )
         for function, (seconds, limit) in longest.items()
     ]
 

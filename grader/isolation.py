@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grader.errors import GraderFault, StudentFault
+from grader.language import later, phrase
 from grader.result import Protection
 from grader.sandbox.layers import BUBBLEWRAP, LANDLOCK, REQUIRED, SECCOMP, USER, Layer, from_plain
 from grader.sandbox.remote import START_SECONDS, Source
 from grader.sandbox.setup import empty_setup
 
-NONE = "none (your own machine; not for official grades)"
+NONE = later("none (your own machine; not for official grades)")
 _WALLS = (BUBBLEWRAP, LANDLOCK, SECCOMP, USER)  # without any of them there is only a process
 
 
@@ -36,17 +37,17 @@ def summarise(protections: Sequence[Protection], *, forked: bool, seconds: float
         seconds: the wall limit of a call.
     """
     always = [
-        "separate process",
-        f"{'forked' if forked else 'spawned'} worker per check",
-        f"wall {seconds:g} s per call",
+        phrase("separate process"),
+        phrase("forked worker per check" if forked else "spawned worker per check"),
+        phrase("wall {seconds:g} s per call", seconds=seconds),
     ]
     in_force = [one.name for one in protections if one.in_force]
     missing = [f"{one.name} ({one.says})" for one in protections if not one.in_force]
     parts = [", ".join([*in_force, *always])]
     if not set(in_force) & set(_WALLS):
-        parts.insert(0, NONE)
+        parts.insert(0, phrase(NONE))
     if missing:
-        parts.append("not in force: " + ", ".join(missing))
+        parts.append(phrase("not in force: {layers}", layers=", ".join(missing)))
     return " | ".join(parts)
 
 

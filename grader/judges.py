@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, TypeAlias
 
 from grader.errors import GraderFault
+from grader.language import phrase
 from grader.result import CheckResult
 from grader.sandbox.layers import Layer, from_plain
 
@@ -124,8 +125,10 @@ class _RunningJudge:
         _, status, used = os.wait4(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         for check in self.open_checks.values():
-            fault = (
-                f"the grader's process for {self.exercise} ended early (code {code}), which is not your fault"
+            fault = phrase(
+                "the grader's process for {exercise} ended early (code {code}), which is not your fault",
+                exercise=self.exercise,
+                code=code,
             )
             tell("finished", dataclasses.replace(check, status="error", message=fault))
         usage = self.usage or Usage()

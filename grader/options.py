@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, TypeAlias
 
 from grader.commands import COMMANDS
+from grader.language import ENGLISH, choose_language, languages
 from grader.policies.moments import read_moment
 
 Workers: TypeAlias = Literal["auto", "fork", "spawn"]
@@ -74,6 +75,7 @@ class Options:
     due: datetime | None = None
     submitted: datetime | None = None
     metadata: Path | None = None
+    language: str = ENGLISH
 
     @property
     def official(self) -> bool:
@@ -135,6 +137,11 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         metavar="FILE",
         help="Gradescope's submission_metadata.json (default with its format: the one beside the folder of --out)",
     )
+    parser.add_argument(
+        "--lang",
+        choices=languages(),
+        help="language of titles, reasons, hints and reports (default: GRADER_LANG, or as the locale says)",
+    )
     parser.add_argument("--open", action="store_true", help="write the page and open it in the browser")
     parser.add_argument(
         "--watch", action="store_true", help="stay, and grade again what changes whenever you save"
@@ -195,6 +202,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         due=given.due,
         submitted=given.submitted,
         metadata=given.metadata,
+        language=given.lang or choose_language(os.environ),
     )
 
 

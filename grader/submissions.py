@@ -14,6 +14,7 @@ from grader.courses import OURS, Course, course_names, read_course
 from grader.courses.recognise import recognise
 from grader.errors import Unusable
 from grader.exercises import Exercise
+from grader.language import phrase
 from grader.reading.files import ReadFile, read_file
 from grader.reading.gather import Gathered, gather
 from grader.reading.locate import Located, asked_exercises, locate
@@ -77,7 +78,12 @@ def find_submission(
     """
     given = Path(path if path is not None else DEFAULT_FOLDER)
     if not given.exists():
-        raise Unusable(f"there is no {given}; give the folder that holds your files: python -m grader FOLDER")
+        raise Unusable(
+            phrase(
+                "there is no {given}; give the folder that holds your files: python -m grader FOLDER",
+                given=given,
+            )
+        )
     gathered = gather(given, private)
     courses = [read_course(name) for name in ([course] if course else _possible(gathered, exercises))]
     files = _read(gathered, courses, exercises)
@@ -98,7 +104,12 @@ def find_submission(
     told += [f"{sentence}." for sentence in _trouble(files) if sentence not in submission.problems.values()]
     if chosen.name != OURS:
         told.insert(
-            0, f"graded as {chosen.title}; --course NAME grades as another, {', '.join(course_names())}."
+            0,
+            phrase(
+                "graded as {course}; --course NAME grades as another, {names}.",
+                course=chosen.title,
+                names=", ".join(course_names()),
+            ),
         )
     notices = dict.fromkeys([*gathered.notices, *told, *located.missing])
     return FoundSubmission(
@@ -166,8 +177,11 @@ def _why_nothing(given: Path, gathered: Gathered, located: Located) -> str:
     reasons = list(gathered.unread.values())
     reasons += [file.notice or "" for file in (read_file(gathered.folder, path) for path in gathered.sources)]
     return next((reason.rstrip(".") for reason in reasons if reason), "") or (
-        f"{given} holds none of the files that are graded ({', '.join(located.wanted)}); "
-        "give the folder with your files"
+        phrase(
+            "{given} holds none of the files that are graded ({names}); give the folder with your files",
+            given=given,
+            names=", ".join(located.wanted),
+        )
     )
 
 

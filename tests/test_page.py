@@ -13,8 +13,9 @@ import pytest
 from matplotlib import colormaps
 from PIL import Image
 
-from grader.errors import Unusable
+from grader.errors import MISSING, Unusable
 from grader.evidence import Evidence, Exhibit, Frame, pack
+from grader.language import phrase
 from grader.reports import page
 from grader.reports.page.colours import DIVERGING, SEQUENTIAL
 from grader.reports.page.draw import Scale, draw_map, draw_overlay, scale_of
@@ -230,7 +231,7 @@ def test_points_and_verdicts_are_words_too():
 
 def test_the_next_step_is_one_thing():
     """Code that is wrong comes before code that is not there; nothing after full points."""
-    missing = dataclasses.replace(STUB, message="tsne.py is missing; hand in the file")
+    missing = dataclasses.replace(STUB, message=phrase(MISSING, file="tsne.py"))
 
     assert "work on Cam , then run python -m grader -e cam --open" in read(STUB, FAILED).text
     assert "begin with Tsne , then run" in read(PASSED, STUB).text

@@ -11,6 +11,7 @@ import numpy as np
 from fixtures.arguments import NumpyArray
 from grader.checking.returned import look_inside, unlike
 from grader.errors import StudentFault
+from grader.language import later, phrase, translated
 from grader.sandbox.wire import Message
 
 
@@ -83,7 +84,7 @@ class Answer:
             StudentFault: if something else was returned.
         """
         if self._result["kind"] != "dict":
-            raise self._other("a dict")
+            raise self._other(phrase("a dict"))
         return {key: self.part(key) for key in self._result["keys"]}
 
     @property
@@ -95,7 +96,7 @@ class Answer:
         """
         if self._result["kind"] == "list":
             return tuple(self.part(number) for number in range(len(self._result["items"])))
-        raise self._other("a list or tuple")
+        raise self._other(phrase("a list or tuple"))
 
     @property
     def number(self) -> float:
@@ -108,7 +109,7 @@ class Answer:
             return float(self._result["value"])
         if "array" in self._result and self.values.size == 1:
             return float(self.values.reshape(()))
-        raise self._other("a number")
+        raise self._other(phrase("a number"))
 
     @property
     def text(self) -> str:
@@ -119,7 +120,7 @@ class Answer:
         """
         if self._result["kind"] == "text":
             return str(self._result["value"])
-        raise self._other("text")
+        raise self._other(phrase("text"))
 
     @property
     def returned(self) -> bool:
@@ -142,7 +143,7 @@ class Answer:
             return self._arrays[self._result["array"]]
         if not self.returned and not self._path and self.drawn:
             return self.drawn[0]
-        raise self._other("a tensor")
+        raise self._other(phrase("a tensor"))
 
     @property
     def drawn(self) -> tuple[NumpyArray, ...]:
@@ -167,12 +168,21 @@ class Answer:
             values = self.values
         self._check_shape(values, shape, axes)
         if values.dtype.kind == "b" or (values.dtype.kind in "iu" and self.returned):
-            raise StudentFault(f"{self._name} {values.dtype} numbers, expected floating point")
+            raise StudentFault(
+                phrase("{what} {dtype} numbers, expected floating point", what=self._name, dtype=values.dtype)
+            )
         if not np.isfinite(values).all():
             bad = int((~np.isfinite(values)).sum())
             raise StudentFault(
-                f"{self._name} {bad} values that are not finite (NaN or infinity) out of {values.size}",
-                "look for a division by zero, such as by the maximum of a map that is zero everywhere",
+                phrase(
+                    "{what} {bad} values that are not finite (NaN or infinity) out of {size}",
+                    what=self._name,
+                    bad=bad,
+                    size=values.size,
+                ),
+                phrase(
+                    "look for a division by zero, such as by the maximum of a map that is zero everywhere"
+                ),
             )
         return values.reshape(tuple(shape))
 
@@ -190,20 +200,34 @@ class Answer:
         values = np.array([item.number for item in self.items]) if listed else self.values
         self._check_shape(values, shape, axes)
         if values.dtype.kind == "b" or not np.array_equal(values, np.round(values)):
-            raise StudentFault(f"{self._name} {values.dtype} numbers, expected whole numbers")
+            raise StudentFault(
+                phrase("{what} {dtype} numbers, expected whole numbers", what=self._name, dtype=values.dtype)
+            )
         return values.reshape(tuple(shape)).astype(np.int64)
 
     @property
     def _name(self) -> str:
         """The beginning of a sentence on what came back."""
         where = "".join(f"[{key!r}]" for key in self._path)
-        return f"{self.function} returned" if not where else f"the result{where} of {self.function} is"
+        if not where:
+            return phrase("{function} returned", function=self.function)
+        return phrase("the result{where} of {function} is", where=where, function=self.function)
 
     def _check_shape(self, values: NumpyArray, shape: Sequence[int], axes: str) -> None:
         if _without_ones(values.shape) != _without_ones(shape):
-            verb = "shape" if not self._path else "of shape"
+            sentence = (
+                later("{what} shape {shape}, expected {expected}, which is {axes}")
+                if not self._path
+                else later("{what} of shape {shape}, expected {expected}, which is {axes}")
+            )
             raise StudentFault(
-                f"{self._name} {verb} {values.shape}, expected {tuple(shape)}, which is {axes}"
+                phrase(
+                    sentence,
+                    what=self._name,
+                    shape=values.shape,
+                    expected=tuple(shape),
+                    axes=translated(axes),
+                )
             )
 
     def _other(self, wanted: str) -> StudentFault:

@@ -10,6 +10,7 @@ from fixtures.arguments import Argument, Array, Call, Model, Scores, Traced, Wei
 from fixtures.normalise import denormalise
 from grader.checking.reducing import LARGEST
 from grader.evidence import Array as Pixels
+from grader.language import phrase
 
 _NOISE = 0.35  # correlation of neighbouring pixels: scenes 0.9 and more, noise 0
 
@@ -18,7 +19,7 @@ def describe_call(call: Call) -> str:
     """Return a call as it would be written, with arrays by their shapes."""
     arguments = [_in_words(argument) for argument in call.arguments]
     arguments += [f"{name}={_in_words(argument)}" for name, argument in call.keywords.items()]
-    times = f", {call.steps} times" if call.steps > 1 else ""
+    times = phrase(", {steps} times", steps=call.steps) if call.steps > 1 else ""
     return f"{call.function.rpartition('.')[2]}({', '.join(arguments)}){times}"
 
 
@@ -49,9 +50,9 @@ def pick_class(call: Call, item: int) -> str:
     """Return the class that a function was asked about, "class 3"; "" where it was asked about none."""
     for argument in (*call.arguments, *call.keywords.values()):
         if isinstance(argument, Array) and argument.values.dtype.kind in "iu" and argument.values.ndim == 1:
-            return f"class {argument.values[min(item, argument.values.size - 1)]}"
+            return phrase("class {number}", number=argument.values[min(item, argument.values.size - 1)])
         if isinstance(argument, int) and not isinstance(argument, bool):
-            return f"class {argument}"
+            return phrase("class {number}", number=argument)
     return ""
 
 
@@ -69,15 +70,17 @@ def _in_words(argument: Argument) -> str:
         case Array(values=values) if values.size <= 6 and values.ndim <= 1:
             return "[" + ", ".join(f"{value:g}" for value in values.reshape(-1)) + "]"
         case Array(values=values):
-            return f"array {' × '.join(map(str, values.shape))}"
+            return phrase("array {sides}", sides=" × ".join(map(str, values.shape)))
         case Model(name=name, weights=weights, train=train):
-            return name + " with weights of the check" * (weights is not None) + " in train mode" * train
+            held = phrase(" with weights of the check") if weights is not None else ""
+            return name + held + (phrase(" in train mode") if train else "")
         case Weight(model=model, parameter=parameter):
             return f"{model}.{parameter}"
         case Scores(model=model):
-            return f"scores of {model}"
+            return phrase("scores of {model}", model=model)
         case Traced(operations=operations):
-            return "a tensor made by " + (", ".join(name for name, _ in operations) or "nothing")
+            names = ", ".join(name for name, _ in operations) or phrase("nothing")
+            return phrase("a tensor made by {operations}", operations=names)
         case tuple():
             return f"({', '.join(map(str, argument))})"
         case float():

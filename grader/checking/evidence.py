@@ -21,6 +21,7 @@ from grader.checking.calls_in_words import describe_call, pick_class, pick_pictu
 from grader.checking.reducing import Reduced, best_factor, reduce
 from grader.errors import StudentFault
 from grader.evidence import Evidence, Exhibit, Frame, pack
+from grader.language import later, phrase
 from grader.sandbox.text import clean
 
 if TYPE_CHECKING:
@@ -115,8 +116,10 @@ class Witness:
         if target.batched:
             if not self._withhold and not right:
                 item = int(np.argmax(residual(yours, expected, target.compare, batched=True)))
-            name = "step" if target.measure == "updates" else "image"
-            part = f"{name} {item + 1} of {len(yours)}" if len(yours) > 1 else ""
+            name = later("image {number} of {count}")
+            if target.measure == "updates":
+                name = later("step {number} of {count}")
+            part = phrase(name, number=item + 1, count=len(yours)) if len(yours) > 1 else ""
             yours, expected = yours[item], expected[item]
         if target.compare == "scale" and not self._withhold and not right:
             factor = best_factor(yours, expected)
@@ -138,7 +141,7 @@ class Witness:
         if self._withhold:
             return Exhibit("picture", mine, right=place is None)
         difference = np.abs(yours - expected).astype(np.uint8) if yours.shape == expected.shape else None
-        where = "" if place is None else "the first tile that is wrong"
+        where = "" if place is None else phrase("the first tile that is wrong")
         right = expected.astype(np.uint8)
         return Exhibit("picture", mine, right, difference, place=place, where=where, right=place is None)
 

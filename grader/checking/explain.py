@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fixtures.tolerances import Comparison, Values
+from grader.language import later, phrase
 
 
 def explain_difference(
@@ -20,40 +23,49 @@ def explain_difference(
         item: what the first axis counts, "image" or "step"; "" where the whole is one.
     """
     if not yours.any():
-        return "the result is zero everywhere"
+        return phrase("the result is zero everywhere")
     worst = int(np.argmax(distances))
     mine, right = (yours[worst], expected[worst]) if item else (yours, expected)
-    off = (
-        f"off by {_percent(distances[worst])} of its norm, {_times(distances[worst] / tight)} what is allowed"
+    off = phrase(
+        "off by {percent} % of its norm, {times} times what is allowed",
+        percent=_percent(distances[worst]),
+        times=_times(distances[worst] / tight),
     )
     if compare == "scale":
         mine = mine * _best_factor(mine, right)
-        off += ", whatever the scale"
-    else:
-        ratio = _ratio(mine, right)
-        off += f"; it is {ratio:.3g} times what is expected" if ratio is not None else ""
-    where = ", ".join(
-        f"{axis} {index}" for axis, index in zip(_axes(mine.ndim), _peak(mine - right), strict=True) if axis
-    )
-    if where:
-        off += f"; most at {where}"
+        off += phrase(", whatever the scale")
+    elif (ratio := _ratio(mine, right)) is not None:
+        off += phrase("; it is {ratio:.3g} times what is expected", ratio=ratio)
+    if where := _where(mine - right):
+        off += phrase("; most at {where}", where=where)
     if not item:
-        return f"the result is {off}"
-    wrong = int((distances > tight).sum())
-    count = (
-        f"{item} {worst + 1} of {len(distances)}"
-        if wrong == 1
-        else f"{wrong} of {len(distances)} {item}s are wrong; {item} {worst + 1}"
-    )
-    return f"{count} is {off}"
+        return phrase("the result is {off}", off=off)
+    wrong, count = int((distances > tight).sum()), len(distances)
+    if wrong == 1:
+        one = later("image {number} of {count} is {off}")
+        if item == "step":
+            one = later("step {number} of {count} is {off}")
+        return phrase(one, number=worst + 1, count=count, off=off)
+    several = later("{wrong} of {count} images are wrong; image {number} is {off}")
+    if item == "step":
+        several = later("{wrong} of {count} steps are wrong; step {number} is {off}")
+    return phrase(several, wrong=wrong, count=count, number=worst + 1, off=off)
+
+
+def name_place(index: Sequence[int]) -> str:
+    """Return where a value stands, by the last axes of an image: "channel 1, row 4, column 2"."""
+    templates = (later("channel {index}"), later("row {index}"), later("column {index}"))
+    last = list(index)[-len(templates) :]
+    named = templates[len(templates) - len(last) :]
+    return ", ".join(phrase(template, index=at) for template, at in zip(named, last, strict=True))
 
 
 def _percent(distance: float) -> str:
-    return f"{100 * distance:.0f} %" if distance >= 0.1 else f"{100 * distance:.2g} %"
+    return f"{100 * distance:.0f}" if distance >= 0.1 else f"{100 * distance:.2g}"
 
 
 def _times(multiple: float) -> str:
-    return f"{multiple:,.0f} times" if multiple >= 10 else f"{multiple:.1f} times"
+    return f"{multiple:,.0f}" if multiple >= 10 else f"{multiple:.1f}"
 
 
 def _best_factor(yours: Values, expected: Values) -> float:
@@ -71,10 +83,7 @@ def _ratio(yours: Values, expected: Values) -> float | None:
     return factor if rest < 1e-3 else None
 
 
-def _peak(difference: Values) -> tuple[int, ...]:
-    return tuple(int(index) for index in np.unravel_index(int(np.abs(difference).argmax()), difference.shape))
-
-
-def _axes(ndim: int) -> list[str]:
-    """Return words for the last axes of an image; the empty word for axes before them."""
-    return ["", "", "", "", "channel", "row", "column"][-ndim:] if ndim else []
+def _where(difference: Values) -> str:
+    """Return where two arrays differ most; nothing for single numbers."""
+    peak = np.unravel_index(int(np.abs(difference).argmax()), difference.shape)
+    return name_place([int(index) for index in peak])

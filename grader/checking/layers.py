@@ -12,6 +12,7 @@ from grader.checking.answers import Answer
 from grader.checking.expected import CloseTo
 from grader.checking.student import Student
 from grader.errors import StudentFault
+from grader.language import phrase
 
 
 def by_layer(answer: Answer, names: Sequence[str], under_last_name: str) -> Mapping[str, Answer]:
@@ -29,7 +30,11 @@ def by_layer(answer: Answer, names: Sequence[str], under_last_name: str) -> Mapp
     if missing:
         only_last = len(names) > 1 and list(kept) == [names[-1]]
         raise StudentFault(
-            f"{answer.function} returned a dict with nothing for {', '.join(missing)}",
+            phrase(
+                "{function} returned a dict with nothing for {names}",
+                function=answer.function,
+                names=", ".join(missing),
+            ),
             under_last_name if only_last else None,
         )
     return kept
@@ -45,7 +50,14 @@ def unpacked(part: Answer, hint: str) -> Answer:
         count = len(part.items)
     except StudentFault:
         return part
-    raise StudentFault(f"{part.function} returned a tuple of {count} in the place of a tensor", hint)
+    raise StudentFault(
+        phrase(
+            "{function} returned a tuple of {count} in the place of a tensor",
+            function=part.function,
+            count=count,
+        ),
+        hint,
+    )
 
 
 def changed_by_another_run(student: Student, answer: Answer, model: str, images: NumpyArray) -> list[str]:
@@ -69,4 +81,4 @@ def demand_scores(student: Student, model: Model, images: NumpyArray, right: Clo
         StudentFault: with the hint, if it does.
     """
     if student.run_model(model, images).part("scores") != right:
-        raise StudentFault("the model gives other scores after the call than before it", hint)
+        raise StudentFault(phrase("the model gives other scores after the call than before it"), hint)

@@ -11,6 +11,7 @@ from fixtures.arguments import NumpyArray
 from fixtures.tolerances import Values
 from grader.checking.answers import Answer
 from grader.checking.expected import Finding
+from grader.language import phrase
 
 # What is left of the forces, in units of the attraction: right maps of seven styles end below 0.05, and those of a
 # wrong gradient above 0.14.
@@ -58,11 +59,18 @@ class AtRest:
         N = len(self._features)
         if answer.values.shape == (2, N):
             sentence = self._sentences["one_column_for_each"]
-            self._keep(Finding(f"{answer.function} returned shape (2, {N}), expected ({N}, 2)", sentence))
+            said = phrase(
+                "{what} shape {shape}, expected {expected}, which is {axes}",
+                what=phrase("{function} returned", function=answer.function),
+                shape=(2, N),
+                expected=(N, 2),
+                axes="(N, 2)",
+            )
+            self._keep(Finding(said, sentence))
             return False
         Y = answer.finite((N, 2), "(N, 2)").astype(np.float64)
         if np.abs(Y).max() > _ENDLESS:
-            self._keep(Finding(f"the map reaches {np.abs(Y).max():.3g}", None))
+            self._keep(Finding(phrase("the map reaches {largest:.3g}", largest=np.abs(Y).max()), None))
             return False
         Y -= Y.mean(axis=0)
         message = self._fault(Y)
@@ -82,13 +90,16 @@ class AtRest:
         bar = _BETTER_THAN_PROJECTED * min(_divergence(self.affinities, scale * plane) for scale in scales)
         found = _divergence(self.affinities, Y)
         if not found <= bar:
-            return f"KL(P || Q) of the map is {found:.3g}, expected at most {bar:.3g}"
+            return phrase(
+                "KL(P || Q) of the map is {found:.3g}, expected at most {bar:.3g}", found=found, bar=bar
+            )
         closeness = _closeness(Y)
         left = _imbalance(self.affinities, closeness, closeness, Y)
         if not left <= _BALANCED:
-            return (
-                "the points are not at rest: the forces on them do not cancel, "
-                f"{left:.0%} of the attraction is left on half of the points"
+            return phrase(
+                "the points are not at rest: the forces on them do not cancel, {left:.0%} of the attraction is left "
+                "on half of the points",
+                left=left,
             )
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from grader.checking.answers import Answer
 from grader.errors import StudentFault
+from grader.language import phrase
 
 
 def demand_operations(
@@ -31,10 +32,15 @@ def demand_operations(
         mistake = "leaves_listed"
     if " object at " in short:
         mistake = "objects_as_text"
-    right = f"{len(expected.split())} operations" if expected else "no operation"
+    right = phrase("{count} operations", count=len(expected.split())) if expected else phrase("no operation")
     if sorted(short.split()) == sorted(expected.split()):
-        right = "another order"
+        right = phrase("another order")
     raise StudentFault(
-        f"{answer.function} named {', '.join(names[:8]) or 'nothing'}, expected {right}",
+        phrase(
+            "{function} named {names}, expected {right}",
+            function=answer.function,
+            names=", ".join(names[:8]) or phrase("nothing"),
+            right=right,
+        ),
         sentence(mistake) if mistake else None,
     )

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from hypothesis.errors import Flaky
 
 from grader.checking.expected import Finding
+from grader.checking.reasons import HINT_MARK
 from grader.errors import NotWritten, StudentFault
+from grader.language import phrase
 from grader.result import CheckResult
-
-HINT_MARK = "hint: "
 
 
 def outcome_of(
@@ -43,11 +43,12 @@ def outcome_of(
                 own_hint = findings[-1].hint
             return dataclasses.replace(planned, status="failed", message=message, hint=own_hint)
         case Flaky():
-            message = "the same call gave different answers when it was repeated"
+            message = phrase("the same call gave different answers when it was repeated")
             return dataclasses.replace(planned, status="failed", message=message, hint=hint)
         case _:
-            fault = (
-                f"the grader failed in this check, which is not your fault: {type(error).__name__}: {error}"
+            fault = phrase(
+                "the grader failed in this check, which is not your fault: {error}",
+                error=f"{type(error).__name__}: {error}",
             )
             return dataclasses.replace(planned, status="error", message=fault)
 
@@ -55,7 +56,7 @@ def outcome_of(
 def without_values(outcome: CheckResult, error: BaseException | None) -> CheckResult:
     """Return a result whose reason tells nothing of what is expected: only what the student's own code did."""
     if outcome.status == "failed" and not isinstance(_innermost(error), (StudentFault, Flaky)):
-        return dataclasses.replace(outcome, message="the result is not what is expected")
+        return dataclasses.replace(outcome, message=phrase("the result is not what is expected"))
     return outcome
 
 

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from grader.exercises import Exercise
+from grader.language import translated
 from grader.result import CheckResult
 
 
@@ -72,7 +73,7 @@ def _share(points: float, weights: Sequence[float]) -> list[float]:
 
 
 def _title(item: pytest.Item) -> str:
-    """Return the first paragraph of a check's docstring as one line."""
+    """Return the first paragraph of a check's docstring as one line, in the language spoken."""
     text: Any = getattr(item, "function", None)
     paragraph = (text.__doc__ or "").strip().partition("\n\n")[0]
-    return " ".join(paragraph.split())
+    return translated(" ".join(paragraph.split()))

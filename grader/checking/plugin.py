@@ -24,6 +24,7 @@ from grader.checking.plan import number_of, plan_checks
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
+from grader.language import translated
 from grader.result import CheckResult
 from grader.sandbox.text import clean
 
@@ -92,7 +93,7 @@ class CheckingPlugin:
         if call.when == "call" or call.excinfo is not None:
             error = call.excinfo.value if call.excinfo is not None else None
             marker = item.get_closest_marker("hint")
-            asked = marker is not None and marker.kwargs.get("where", "") in str(error)
+            asked = marker is not None and translated(marker.kwargs.get("where", "")) in str(error)
             hint = self._named_or_own(marker.args[0]) if marker and asked else None
             outcome = outcome_of(self._planned[item.nodeid], error, self._findings, hint)
             if self._withhold:
@@ -234,7 +235,7 @@ class CheckingPlugin:
             dataclasses.replace(
                 outcome,
                 message=clean(outcome.message, _MESSAGE_CAP),
-                hint=outcome.hint and clean(outcome.hint, _MESSAGE_CAP),
+                hint=outcome.hint and clean(translated(outcome.hint), _MESSAGE_CAP),
                 seconds=time.perf_counter() - self._began,
                 prints=student.prints if student is not None and not self._withhold else "",
                 picture=student.picture if student is not None else None,

@@ -8,7 +8,9 @@ import numpy as np
 
 from fixtures.normalise import IMAGENET_MEAN, IMAGENET_STD
 from fixtures.tolerances import Values
+from grader.checking.explain import name_place
 from grader.evidence import Array, Kind
+from grader.language import phrase
 
 LARGEST = 112  # pixels of a side; what is larger is thinned out
 _FEW = 12  # numbers that are shown as numbers
@@ -45,8 +47,7 @@ def reduce(yours: Values, expected: Values | None, *, picture: bool = False, rea
     lead, colour = yours.ndim - 2, yours.ndim >= 3 and yours.shape[-3] == 3 and min(yours.shape[-2:]) >= 4
     peak = tuple(int(index) for index in np.unravel_index(int(strength.argmax()), strength.shape))
     plane = peak[: lead - 1] if colour else peak[:lead]
-    names = [*([""] * 4), "channel", "row", "column"][-yours.ndim :]
-    where = ", ".join(f"{name} {index}" for name, index in zip(names, peak, strict=True) if name)
+    where = name_place(peak)
     mine, right, off = (None if values is None else values[plane] for values in (yours, expected, difference))
     assert mine is not None
     factor = max(1, -(-max(mine.shape[-2:]) // LARGEST))
@@ -85,7 +86,8 @@ def _listed(yours: Values, expected: Values | None, difference: Values | None, s
     ]
     place = (0, int(strength.reshape(-1)[:512].argmax())) if yours.size else None
     assert flat[0] is not None
-    return Reduced(kind, flat[0], flat[1], flat[2], place, "" if place is None else f"number {place[1] + 1}")
+    where = "" if place is None else phrase("number {number}", number=place[1] + 1)
+    return Reduced(kind, flat[0], flat[1], flat[2], place, where)
 
 
 def _thin(panel: Values, kind: Kind) -> Array:

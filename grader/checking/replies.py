@@ -12,6 +12,7 @@ from typing import Any
 
 from fixtures.arguments import NumpyArray
 from grader.errors import StudentFault
+from grader.language import phrase
 from grader.sandbox.wire import Message
 
 PICTURE_CAP = 4 << 20  # bytes of PNG; the largest honest figure is 0.5 MB
@@ -39,7 +40,7 @@ def demand_reply(reply: Message, request: Message) -> Message:
         arrays = {name: values for name, values in arrays.items() if name != "png"}
     well_formed = _is_error(header["error"]) if "error" in header else _is_answer(header, arrays)
     if not well_formed:
-        raise StudentFault("sent an answer that cannot be read: it is not what a worker sends")
+        raise StudentFault(phrase("sent an answer that cannot be read: it is not what a worker sends"))
     if "error" not in header and request.header["do"] == "call":
         count = len(request.header["call"]["arguments"])
         header = header | {"after": [*header["after"], *[None] * count][:count]}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from grader.errors import StudentFault
+from grader.language import phrase
 
 Result: TypeAlias = Mapping[str, Any]  # as grader.sandbox.results encodes it
 
@@ -21,14 +22,32 @@ def look_inside(function: str, result: Result, key: str | int) -> Result:
     """
     kind = result["kind"]
     if kind != ("dict" if isinstance(key, str) else "list"):
-        wanted = f"a dict with the key {key!r}" if isinstance(key, str) else "a list or tuple"
-        raise unlike(f"{function} returned", result, wanted)
+        wanted = (
+            phrase("a dict with the key {key!r}", key=key)
+            if isinstance(key, str)
+            else phrase("a list or tuple")
+        )
+        raise unlike(phrase("{function} returned", function=function), result, wanted)
     keys = list(result["keys"]) if kind == "dict" else list(range(len(result["items"])))
     if key not in keys:
-        held = f"only the keys {', '.join(map(repr, keys[:6]))}" if kind == "dict" else f"{len(keys)} items"
-        missing = f"the key {key!r}" if kind == "dict" else f"item {key}, counted from 0,"
-        returned = held if keys else f"an empty {result['type']}"
-        raise StudentFault(f"{function} returned {returned}, and {missing} is expected")
+        held = (
+            phrase("only the keys {keys}", keys=", ".join(map(repr, keys[:6])))
+            if kind == "dict"
+            else phrase("{count} items", count=len(keys))
+        )
+        missing = (
+            phrase("the key {key!r}", key=key)
+            if kind == "dict"
+            else phrase("item {key}, counted from 0,", key=key)
+        )
+        raise StudentFault(
+            phrase(
+                "{function} returned {what}, and {missing} is expected",
+                function=function,
+                what=held if keys else phrase("an empty {type}", type=result["type"]),
+                missing=missing,
+            )
+        )
     entry: Result = result["items"][keys.index(key)]
     return entry
 
@@ -36,20 +55,34 @@ def look_inside(function: str, result: Result, key: str | int) -> Result:
 def unlike(beginning: str, result: Result, wanted: str) -> StudentFault:
     """Return what to say where something else came back than what is wanted."""
     if result["kind"] == "none":
-        return StudentFault(f"{beginning} None", "end the function with a return statement")
-    return StudentFault(f"{beginning} {_in_words(result)}, where {wanted} is expected")
+        return StudentFault(
+            phrase("{beginning} None", beginning=beginning),
+            phrase("end the function with a return statement"),
+        )
+    return StudentFault(
+        phrase(
+            "{beginning} {what}, where {wanted} is expected",
+            beginning=beginning,
+            what=_in_words(result),
+            wanted=wanted,
+        )
+    )
 
 
 def _in_words(result: Mapping[str, Any]) -> str:
     match result["kind"]:
         case "number":
-            return f"the number {result['value']:g}"
+            return phrase("the number {value:g}", value=result["value"])
         case "text":
-            return "a piece of text"
+            return phrase("a piece of text")
         case "list" | "dict":
             count = len(result["items"])
-            return f"a {result['type']} of {count} thing{'s' * (count != 1)}"
-        case "tensor" | "array":
-            return f"a {result['kind']}"
+            if count == 1:
+                return phrase("a {type} of 1 thing", type=result["type"])
+            return phrase("a {type} of {count} things", type=result["type"], count=count)
+        case "tensor":
+            return phrase("a tensor")
+        case "array":
+            return phrase("an array")
         case _:
-            return f"an object of type {str(result.get('type', '?'))[:80]}"
+            return phrase("an object of type {type}", type=str(result.get("type", "?"))[:80])

@@ -17,6 +17,7 @@ from grader.checking.replies import demand_reply
 from grader.checking.starting import start_worker
 from grader.checking.submission import Submission
 from grader.errors import StudentFault, TookTooLong
+from grader.language import phrase
 from grader.sandbox.calls import encode_call
 from grader.sandbox.layers import Layer
 from grader.sandbox.remote import Fate, Remote, Source
@@ -168,7 +169,8 @@ class Student:
             "gradient": gradient_of,
         }
         module = next(iter(self._submission.functions.values())).partition(".")[0]
-        return self._answer(f"{module}.the model, run once more,", Message(header, {"images": images}))
+        name = phrase("the model, run once more,")
+        return self._answer(f"{module}.{name}", Message(header, {"images": images}))
 
     def recall(self, answer: Answer) -> Answer:
         """Return what an earlier call of this worker returned, as that object is now."""
@@ -231,14 +233,12 @@ class Student:
         began = time.monotonic()
         try:
             reply = demand_reply(self._remote.ask(request, seconds), request)
-        except TookTooLong as fault:
-            self._slow.add(function)
-            name = function.rpartition(".")[2]
-            hint = "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
-            raise TookTooLong(f"{name} {fault}", hint) from None
         except StudentFault as fault:
+            if isinstance(fault, TookTooLong):
+                self._slow.add(function)
             self._remote.close()  # what it may have sent ahead answers no further question
-            raise type(fault)(f"{function.rpartition('.')[2]} {fault}", fault.hint) from None
+            said = phrase("{function} {happened}", function=function.rpartition(".")[2], happened=fault)
+            raise type(fault)(said, fault.hint) from None
         if (took := time.monotonic() - began) > CLOSE * seconds:
             self.close_calls.append((function, took, seconds))
         return reply

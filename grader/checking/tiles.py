@@ -14,6 +14,7 @@ from grader.checking.evidence import Witness
 from grader.checking.expected import Finding
 from grader.checking.mosaics import middle_of, mosaic
 from grader.errors import StudentFault
+from grader.language import phrase
 
 Tiles = npt.NDArray[np.float64]
 
@@ -82,9 +83,17 @@ class ShowsTiles:
 
 def _judge(answer: Answer, target: TileTarget, figure: int | None) -> Finding | None:
     if not answer.drawn:
-        raise StudentFault(f"{answer.function} drew no picture", "draw the tiles with plt.imshow")
+        raise StudentFault(
+            phrase("{function} drew no picture", function=answer.function),
+            phrase("draw the tiles with plt.imshow"),
+        )
     if figure is None and len(answer.figures) != 1:
-        return Finding(f"{answer.function} drew {len(answer.figures)} figures, expected one", target.one_each)
+        drew = phrase(
+            "{function} drew {count} figures, expected one",
+            function=answer.function,
+            count=len(answer.figures),
+        )
+        return Finding(drew, target.one_each)
     images = answer.figures[figure or 0].images
     distances = _nearest(images, target.tiles)
     if distances is not None and (distances <= 1).all():
@@ -101,12 +110,24 @@ def _judge(answer: Answer, target: TileTarget, figure: int | None) -> Finding | 
     if distances is None:
         room = ", ".join(" x ".join(map(str, image.shape)) for image in images[:3])
         return Finding(
-            f"the picture ({room}) has no room for {count} tiles of {height} x {width}",
+            phrase(
+                "the picture ({room}) has no room for {count} tiles of {height} x {width}",
+                room=room,
+                count=count,
+                height=height,
+                width=width,
+            ),
             hint or target.too_few,
         )
     wrong = np.flatnonzero(~(distances <= 1))
     return Finding(
-        f"{len(wrong)} of {count} tiles do not show what they should; the first is tile {wrong[0] + 1}", hint
+        phrase(
+            "{wrong} of {count} tiles do not show what they should; the first is tile {first}",
+            wrong=len(wrong),
+            count=count,
+            first=wrong[0] + 1,
+        ),
+        hint,
     )
 
 

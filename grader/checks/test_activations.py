@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from grader.checking.reasons import reason
+
 LAYERS = ("backbone.conv1", "backbone.bn4_1")
 
 
@@ -42,8 +44,10 @@ def test_shows_the_title(student, shows_tiles, sentence):
     drawn = student.plot_activations(activations, "Activations of conv1")
     assert drawn == shows_tiles(activations[0], mistakes=plot_mistakes(sentence, activations))
     titles = drawn.figures[0].titles
-    assert any("Activations of conv1" in title for title in titles), (
-        f"the figure has the titles {titles}, expected 'Activations of conv1'\nhint: {sentence('title_forgotten')}"
+    assert any("Activations of conv1" in title for title in titles), reason(
+        "the figure has the titles {titles}, expected 'Activations of conv1'",
+        hint=sentence("title_forgotten"),
+        titles=titles,
     )
 
 
@@ -58,16 +62,22 @@ def test_hook_draws_what_each_layer_puts_out(student, shows_tiles, sentence, ora
     }
     drawn = student.run_hook("show_activations_hook", "vgg", LAYERS, image)
     mistake = "forgets_to_draw" if len(drawn.figures) < len(LAYERS) else "one_figure_each"
-    assert len(drawn.figures) == len(LAYERS), (
-        f"{len(drawn.figures)} figures were drawn for {len(LAYERS)} layers\nhint: {sentence(mistake)}"
+    assert len(drawn.figures) == len(LAYERS), reason(
+        "{count} figures were drawn for {layers} layers",
+        hint=sentence(mistake),
+        count=len(drawn.figures),
+        layers=len(LAYERS),
     )
     for number, (layer, output) in enumerate(zip(LAYERS, outputs, strict=False)):
         mistakes = [(sentence("input_instead_of_output"), inputs[layer][0])]
         assert drawn == shows_tiles(output[0], figure=number, mistakes=mistakes)
         titles = drawn.figures[number].titles
-        assert any(layer in title for title in titles), (
-            f"figure {number + 1} has the titles {titles}, expected the layer's name {layer}\n"
-            f"hint: {sentence('no_title')}"
+        assert any(layer in title for title in titles), reason(
+            "figure {number} has the titles {titles}, expected the layer's name {layer}",
+            hint=sentence("no_title"),
+            number=number + 1,
+            titles=titles,
+            layer=layer,
         )
 
 
@@ -77,17 +87,21 @@ def test_hook_keeps_what_each_layer_puts_out(student, sentence, oracle, store):
     images = store.pictures("squeezenet").normalised[:2]
     kept = student.run_hook("show_activations_hook", "vgg", LAYERS[1:], images, keeps="activation_list").after
     output, given = oracle.outputs("vgg", images, (LAYERS[1], "backbone.conv4_1"))
-    assert len(kept) == 1 and kept[0] is not None, (
-        f"activation_list holds {len(kept)} outputs after one, expected 1\nhint: {sentence('forgets_to_append')}"
+    assert len(kept) == 1 and kept[0] is not None, reason(
+        "activation_list holds {count} outputs after one, expected 1",
+        hint=sentence("forgets_to_append"),
+        count=len(kept),
     )
-    assert kept[0].shape == output.shape, (
-        f"activation_list holds shape {kept[0].shape}, expected {output.shape}, which is (N, C, H, W)\n"
-        f"hint: {sentence('keeps_first_image_only')}"
+    assert kept[0].shape == output.shape, reason(
+        "activation_list holds shape {shape}, expected {expected}, which is (N, C, H, W)",
+        hint=sentence("keeps_first_image_only"),
+        shape=kept[0].shape,
+        expected=output.shape,
     )
     is_input = np.allclose(kept[0], given, rtol=1e-3, atol=1e-4)
-    assert np.allclose(kept[0], output, rtol=1e-3, atol=1e-4), (
-        "activation_list does not hold the layer's output\n"
-        f"hint: {sentence('input_instead_of_output' if is_input else 'normalises_output_in_place')}"
+    assert np.allclose(kept[0], output, rtol=1e-3, atol=1e-4), reason(
+        "activation_list does not hold the layer's output",
+        hint=sentence("input_instead_of_output" if is_input else "normalises_output_in_place"),
     )
 
 
@@ -99,10 +113,12 @@ def test_hook_leaves_the_scores_alone(student, shows_tiles, sentence, oracle, st
     scores = oracle.scores("vgg", image)
     same = hooked.values.shape == scores.shape and np.allclose(hooked.values, scores, rtol=1e-3, atol=1e-3)
     assert same and hooked.figures, (
-        "the scores differ from those of the model without the hook\n"
-        f"hint: {sentence('replaces_output' if hooked.replaced else 'normalises_output_in_place')}"
+        reason(
+            "the scores differ from those of the model without the hook",
+            hint=sentence("replaces_output" if hooked.replaced else "normalises_output_in_place"),
+        )
         if hooked.figures
-        else f"nothing was drawn\nhint: {sentence('forgets_to_draw')}"
+        else reason("nothing was drawn", hint=sentence("forgets_to_draw"))
     )
     (first,) = oracle.outputs("vgg", image, LAYERS[:1])
     assert hooked == shows_tiles(
@@ -117,7 +133,8 @@ def test_hook_passes_over_outputs_without_channels(student, sentence, store):
     image = store.pictures("squeezenet").normalised[:1]
     drawn = student.run_hook("show_activations_hook", "vgg", ("backbone.conv5_2", "fc_out"), image)
     mistakes = {0: "forgets_to_draw", 2: "ignores_dimensions"}
-    assert len(drawn.figures) == 1, (
-        f"{len(drawn.figures)} figures were drawn for one layer with channels and one without\n"
-        f"hint: {sentence(mistakes.get(len(drawn.figures), 'one_figure_each'))}"
+    assert len(drawn.figures) == 1, reason(
+        "{count} figures were drawn for one layer with channels and one without",
+        hint=sentence(mistakes.get(len(drawn.figures), "one_figure_each")),
+        count=len(drawn.figures),
     )

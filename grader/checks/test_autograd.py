@@ -6,6 +6,8 @@ import pytest
 from fixtures.arguments import Model, Traced
 from grader.checking.layers import by_layer, changed_by_another_run, demand_scores, let_fail, unpacked
 from grader.checking.operations import demand_operations
+from grader.checking.reasons import reason
+from grader.language import later
 
 X = np.array([0.7, -1.2], np.float32)
 WEIGHTS = np.array([100, 0.1], np.float32)
@@ -44,7 +46,7 @@ def expect_sum(close_to, sentence, times):
 def test_one_pass_multiplies_the_weights(student, close_to, sentence):
     """accumulate_gradient gives [300, 0.3] for the weights [100, 0.1] and one backward pass."""
     answer = student.accumulate_gradient(X, WEIGHTS, 1)
-    assert answer.returned, f"accumulate_gradient returned None\nhint: {sentence('gradient_of_y')}"
+    assert answer.returned, reason("accumulate_gradient returned None", hint=sentence("gradient_of_y"))
     assert answer == expect_sum(close_to, sentence, 1)
 
 
@@ -64,8 +66,8 @@ def test_a_freed_graph_is_an_error(student, close_to, sentence):
     said = answer.part(1)
     text = said.text if said.returned else ""
     name = "kind_of_error" if "Error" in text and " " not in text else "kept_from_the_start"
-    assert "second time" in text, f"the text is {text[:80]!r}\nhint: {sentence(name)}"
-    assert answer.part(0) != close_to(0 * X, "(n,)"), "the first gradient is zero everywhere"
+    assert "second time" in text, reason("the text is {text!r}", hint=sentence(name), text=text[:80])
+    assert answer.part(0) != close_to(0 * X, "(n,)"), reason("the first gradient is zero everywhere")
 
 
 @pytest.mark.points(1)
@@ -74,8 +76,8 @@ def test_a_kept_graph_can_be_used_twice(student, close_to, sentence):
     """second_backward gives 2 * x for the trial that failed, and 4 * x for the one that kept its graph."""
     answer = student.second_backward(X)
     hint = trial_hint(answer, sentence)
-    assert answer.part(0) == close_to(2 * X, "(n,)"), f"the first gradient is not 2 * x{hint}"
-    assert answer.part(2) == close_to(4 * X, "(n,)"), f"the second gradient is not 4 * x{hint}"
+    assert answer.part(0) == close_to(2 * X, "(n,)"), reason("the first gradient is not 2 * x", hint=hint)
+    assert answer.part(2) == close_to(4 * X, "(n,)"), reason("the second gradient is not 4 * x", hint=hint)
 
 
 def trial_hint(answer, sentence):
@@ -89,7 +91,7 @@ def trial_hint(answer, sentence):
         (2, 1): "kept_one_first",
         (2, 2): "gradient_not_copied" if failed else "kept_from_the_start",
     }.get(counts)
-    return f"\nhint: {sentence(name)}" if name else ""
+    return sentence(name) if name else None
 
 
 @pytest.mark.points(1)
@@ -124,7 +126,9 @@ def test_records_what_each_layer_puts_out(student, expected, oracle, close_to, s
     kept = by_layer(answer, names, sentence("all_under_the_last_name"))
     assert answer == stored
     for name, values in zip(names, oracle.outputs("flat_vgg", image, names), strict=True):
-        assert kept[name] == close_to(values, "the layer's shape"), f"the output of {name} is wrong"
+        assert kept[name] == close_to(values, later("the layer's shape")), reason(
+            "the output of {name} is wrong", name=name
+        )
 
 
 @pytest.mark.points(1)
@@ -133,8 +137,8 @@ def test_lists_the_layers_in_the_order_in_which_they_run(student, expected, sent
     call, names = expected("autograd/outputs").call, expected("autograd/outputs").arguments[1]
     order = ["backbone.conv5_1", "backbone.bn5_1", "backbone.conv5_2", "fc_out"]
     found = list(by_layer(student.perform(call), names, sentence("all_under_the_last_name")))
-    assert found != list(names), f"that is the order of the names\nhint: {sentence('order_of_the_names')}"
-    assert found == order, f"the order is {', '.join(found)}"
+    assert found != list(names), reason("that is the order of the names", hint=sentence("order_of_the_names"))
+    assert found == order, reason("the order is {names}", names=", ".join(found))
 
 
 @pytest.mark.points(1)
@@ -144,7 +148,7 @@ def test_keeps_outputs_that_the_net_overwrites(student, oracle, close_to, senten
     kept = student.record_outputs(Model("tiny"), ("conv2", "relu"), IMAGE)
     assert kept.part("conv2") == close_to(last, AXES, mistakes={sentence("output_not_copied"): last.clip(0)})
     hint = sentence("first_run_kept")
-    assert kept.part("relu").values.shape != first.shape, f"relu has its first output\nhint: {hint}"
+    assert kept.part("relu").values.shape != first.shape, reason("relu has its first output", hint=hint)
     assert kept.part("relu") == close_to(last.clip(0), AXES)
 
 
@@ -154,10 +158,12 @@ def test_leaves_no_forward_hook(student, oracle, close_to, sentence):
     answer = student.record_outputs(Model("tiny"), ("conv1", "conv2"), IMAGE)
     changed = changed_by_another_run(student, answer, "tiny", -IMAGE)
     hint = sentence("only_last_hook_removed" if changed == ["conv1"] else "hooks_stay")
-    assert not changed, f"another run of the model changed {', '.join(changed)}\nhint: {hint}"
+    assert not changed, reason(
+        "another run of the model changed {names}", hint=hint, names=", ".join(changed)
+    )
     again = student.record_outputs(Model("tiny"), ("fc",), IMAGE)
-    assert list(again.mapping) == ["fc"], (
-        f"more than fc came back\nhint: {sentence('results_kept_from_before')}"
+    assert list(again.mapping) == ["fc"], reason(
+        "more than fc came back", hint=sentence("results_kept_from_before")
     )
     assert again.part("fc") == close_to(oracle.scores("tiny", IMAGE), "(N, K)")
 
@@ -171,7 +177,7 @@ def test_records_what_each_layer_is_called_with(student, expected, oracle, close
     kept = by_layer(answer, names, sentence("inputs_under_the_last_name"))
     last = unpacked(kept["backbone.conv5_2"], sentence("tuple_of_arguments"))
     hint = sentence("image_for_every_layer")
-    assert last.values.shape != image.shape, f"backbone.conv5_2 has the image's shape\nhint: {hint}"
+    assert last.values.shape != image.shape, reason("backbone.conv5_2 has the image's shape", hint=hint)
     assert answer == stored
     assert kept["backbone.bn5_1"] == close_to(*oracle.outputs("flat_vgg", image, ["backbone.conv5_1"]), AXES)
     assert kept["backbone.conv1"] == close_to(image, AXES)
@@ -192,7 +198,9 @@ def test_leaves_no_pre_hook(student, sentence):
     """What record_inputs returned stays as it is when the model runs again."""
     answer = student.record_inputs(Model("tiny"), ("conv1", "conv2"), IMAGE)
     changed = changed_by_another_run(student, answer, "tiny", -IMAGE)
-    assert not changed, f"another run changed {', '.join(changed)}\nhint: {sentence('pre_hooks_stay')}"
+    assert not changed, reason(
+        "another run changed {names}", hint=sentence("pre_hooks_stay"), names=", ".join(changed)
+    )
 
 
 @pytest.mark.points(2)
@@ -204,9 +212,9 @@ def test_gives_the_gradients_at_a_layer(student, expected, sentence):
     answer = student.perform(of_input.call)
     first = unpacked(answer.part(0), sentence("tuples_of_gradients"))
     of_weights = first.values.shape == (8, 8, 3, 3)
-    assert not of_weights, f"that is the shape of the weights\nhint: {sentence('gradient_of_weights')}"
+    assert not of_weights, reason("that is the shape of the weights", hint=sentence("gradient_of_weights"))
     stale = np.array_equal(first.values, earlier.part(0).values)
-    assert not stale, f"a second call gives the first again\nhint: {sentence('first_gradients_kept')}"
+    assert not stale, reason("a second call gives the first again", hint=sentence("first_gradients_kept"))
     assert answer == of_input
     assert answer == of_output
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.arguments import Model
+from grader.checking.reasons import reason, wrong
 
 WIDE = (3, 64, 96)
 
@@ -25,7 +26,9 @@ def test_cam_weighs_the_last_maps(student, expected):
     right = expected("cam/of_other_class")
     assert student.perform(right.call) == right
     again = student.class_activation_map(Model("gap_vgg", train=True), *right.arguments[1:])
-    assert again == right, "of a model in train mode it gives another map\nhint: run the model in eval mode"
+    assert again == right, reason(
+        "of a model in train mode it gives another map", hint="run the model in eval mode"
+    )
 
 
 @pytest.mark.points(2)
@@ -50,14 +53,16 @@ def test_cam_adds_up_to_the_score(student, oracle, sentence, seed):
     score = float(oracle.scores("gap_vgg", image[None], weights)[0, target])
     total = float(cam.mean()) + bias
     hint = "bias_added" if abs(total - bias - score) < 1e-3 else None
-    assert abs(total - score) < 1e-3 * (1 + abs(score)), (
-        f"the mean and the bias add up to {total:.4g}, and the score is {score:.4g}"
-        + (f"\nhint: {sentence(hint)}" if hint else "")
+    assert abs(total - score) < 1e-3 * (1 + abs(score)), reason(
+        "the mean and the bias add up to {total:.4g}, and the score is {score:.4g}",
+        hint=sentence(hint) if hint else None,
+        total=total,
+        score=score,
     )
 
 
 @pytest.mark.points(3)
-@pytest.mark.hint("any_enlarged", where="shape (64, 96)")
+@pytest.mark.hint("any_enlarged", where="(64, 96)")
 def test_grad_cam_averages_gradients(student, expected):
     """grad_cam is right where each position of bn5_2 has a gradient of its own, for a class that is not predicted."""
     right = expected("cam/any_flat_head")
@@ -78,8 +83,8 @@ def test_grad_cam_explains_the_second_image(student, expected, sentence):
     student.perform(first.call)
     again = finished(student.perform(second.call))
     if again != second and again == first:
-        raise AssertionError(
-            f"the second call gives the map of the first image\nhint: {sentence('any_stale_second_call')}"
+        raise wrong(
+            "the second call gives the map of the first image", hint=sentence("any_stale_second_call")
         )
     assert again == second
 
@@ -90,9 +95,11 @@ def test_grad_cam_stays_at_zero(student, expected, sentence):
     right = expected("cam/any_flat_head")
     model = Model("flat_vgg", {"fc_out.weight": np.zeros((8, 48), np.float32)})
     values = np.asarray(finished(student.grad_cam(model, *right.arguments[1:])).values)
-    assert np.isfinite(values).all(), f"the map holds NaN\nhint: {sentence('any_nan_on_zero_map')}"
-    assert not values.any(), f"the map reaches {values.max():.3g} where there is nothing to be seen" + (
-        f"\nhint: {sentence('any_starts_at_one')}" if (values == 1).all() else ""
+    assert np.isfinite(values).all(), reason("the map holds NaN", hint=sentence("any_nan_on_zero_map"))
+    assert not values.any(), reason(
+        "the map reaches {largest:.3g} where there is nothing to be seen",
+        hint=sentence("any_starts_at_one") if (values == 1).all() else None,
+        largest=values.max(),
     )
     student.start_afresh()
     assert finished(student.perform(right.call)) == right  # a map that is always zero shows nothing
@@ -104,8 +111,8 @@ def test_grad_cam_needs_no_mode(student, expected, sentence):
     """grad_cam is right for a model in train mode with frozen parameters, and for the first call as for the second."""
     right = expected("cam/train_mode")
     first, second = finished(student.perform(right.call)), finished(student.perform(right.call))
-    assert np.array_equal(first.values, second.values), (
-        f"two calls with the same image give two maps\nhint: {sentence('any_in_train_mode')}"
+    assert np.array_equal(first.values, second.values), reason(
+        "two calls with the same image give two maps", hint=sentence("any_in_train_mode")
     )
     assert first == right
 
@@ -124,4 +131,4 @@ def test_grad_cam_finds_either_object(student, store):
     for which, cam in enumerate(cams):
         # each position of the map stands for 16 x 16 pixels
         shares = [float((cam * mask.reshape(14, 16, 14, 16).mean((1, 3))).sum()) for mask in masks]
-        assert shares[which] > shares[1 - which], "the map lies on the other object"
+        assert shares[which] > shares[1 - which], reason("the map lies on the other object")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.arguments import Array, Model
+from grader.checking.reasons import reason
 
 SHAPE = (40, 56)
 
@@ -75,9 +76,11 @@ def test_reaches_the_class(student, oracle, sentence, store):
     )  # fmt: skip
     image = answer.finite((1, 3, 112, 112), "(1, 3, H, W)").astype(np.float32)
     scores = oracle.scores("squeezenet", image)[0]
-    assert int(scores.argmax()) == target, (
-        f"after 40 steps the image is taken for class {int(scores.argmax())}, not for the target class {target}"
-        f"\nhint: {sentence(wrong_direction(student, oracle))}"
+    assert int(scores.argmax()) == target, reason(
+        "after 40 steps the image is taken for class {taken}, not for the target class {target}",
+        hint=sentence(wrong_direction(student, oracle)),
+        taken=int(scores.argmax()),
+        target=target,
     )
 
 
@@ -94,20 +97,25 @@ def test_climbs_on_a_linear_model(student, oracle, sentence):
         )  # fmt: skip
         image = answer.finite((1, 3, *SHAPE), "(1, 3, H, W)").astype(np.float32)
         scores = oracle.scores("linear", image, weights)[0]
-        assert max_jitter or int(scores.argmax()) == 2, (
-            f"the image is taken for class {int(scores.argmax())}, not for the target class 2\n"
-            f"hint: {sentence(wrong_direction(student, oracle))}"
+        assert max_jitter or int(scores.argmax()) == 2, reason(
+            "the image is taken for class {taken}, not for the target class 2",
+            hint=sentence(wrong_direction(student, oracle)),
+            taken=int(scores.argmax()),
         )
         sizes.append(float(np.linalg.norm(image)))
         reached.append(float(scores[2]))
-    assert sizes[1] < sizes[0], (
-        f"the norm of the image is {sizes[0]:.3g} without l2_reg and {sizes[1]:.3g} with it, expected less\n"
-        "hint: pass l2_reg on to the update step"
+    assert sizes[1] < sizes[0], reason(
+        "the norm of the image is {without:.3g} without l2_reg and {with_it:.3g} with it, expected less",
+        hint="pass l2_reg on to the update step",
+        without=sizes[0],
+        with_it=sizes[1],
     )
     # shifted by half a patch at most, right loops keep 0.54 of the score; where the image drifts, 0.25 is left
-    assert reached[2] >= 0.4 * reached[0], (
-        f"the score of the class is {reached[0]:.3g} without jitter and {reached[2]:.3g} with up to 4 pixels of it\n"
-        "hint: after each step shift the image back by what it was shifted before, -ox and -oy in the same order"
+    assert reached[2] >= 0.4 * reached[0], reason(
+        "the score of the class is {without:.3g} without jitter and {with_it:.3g} with up to 4 pixels of it",
+        hint="after each step shift the image back by what it was shifted before, -ox and -oy in the same order",
+        without=reached[0],
+        with_it=reached[2],
     )
 
 

@@ -4,13 +4,10 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Array, Model
+from grader.checking.reasons import reason, wrong
+from grader.language import later
 
 FLAT = Model("flat_vgg")
-
-
-def wrong(message, hint=None):
-    """Return what to raise for a wrong answer."""
-    return AssertionError(message if hint is None else f"{message}\nhint: {hint}")
 
 
 def features_of(student, case, sentence):
@@ -18,18 +15,14 @@ def features_of(student, case, sentence):
     answer = student.perform(case.call)
     shape = np.shape(answer.values)
     images = next(argument.values for argument in case.arguments if isinstance(argument, Array))
-    mistakes = {
-        images[0].size: "pixels",
-        320: "first_linear_layer",
-        **dict.fromkeys((10, 12), "scores"),
-    }
+    mistakes = {images[0].size: "pixels", 320: "first_linear_layer", **dict.fromkeys((10, 12), "scores")}
     if len(shape) == 2 and shape[1] in mistakes:
         mistake = mistakes[shape[1]]
         if mistake == "scores" and np.allclose(answer.values.sum(axis=1), 1, atol=1e-4):
             mistake = "probabilities"
-        raise wrong(f"extract_features returned shape {shape}", sentence(mistake))
+        raise wrong("extract_features returned shape {shape}", hint=sentence(mistake), shape=shape)
     if shape[1:] in ((512, 6, 6), (512 * 6 * 6,)):
-        raise wrong(f"extract_features returned shape {shape}", sentence("maps_flattened"))
+        raise wrong("extract_features returned shape {shape}", hint=sentence("maps_flattened"), shape=shape)
     return answer
 
 
@@ -62,7 +55,7 @@ def test_features_are_free_of_dropout(student, expected, sentence):
     answer = features_of(student, case, sentence)
     if not answer == case and student.extract_features(FLAT, case.arguments[1]) == case:
         raise wrong(
-            "the features are right in eval mode and wrong in train mode", sentence("dropout_stays_on")
+            "the features are right in eval mode and wrong in train mode", hint=sentence("dropout_stays_on")
         )
     assert answer == case
 
@@ -76,18 +69,20 @@ def test_leaves_the_model_as_it_was(student, expected, oracle, sentence):
     answer = student.extract_features(FLAT, images)
     scores = student.run_model(FLAT, images).part("scores").values
     if scores.shape != right.shape:
-        raise wrong("the model does not compute scores any more", sentence("last_layer_lost"))
+        raise wrong("the model does not compute scores any more", hint=sentence("last_layer_lost"))
     if not np.allclose(scores, right, rtol=1e-3, atol=1e-4):
-        raise wrong("the model computes other scores than before", sentence("always_trains_afterwards"))
+        raise wrong("the model computes other scores than before", hint=sentence("always_trains_afterwards"))
     training = Model("flat_vgg", train=True)
     student.extract_features(training, images)
     scores = student.run_model(training, images).part("scores").values
     if np.allclose(scores, right, rtol=1e-3, atol=1e-4):
-        raise wrong("the model came in train mode and is in eval mode now", sentence("stays_in_eval_mode"))
+        raise wrong(
+            "the model came in train mode and is in eval mode now", hint=sentence("stays_in_eval_mode")
+        )
     (norm,) = oracle.outputs("flat_vgg", images, ["backbone.bn1"])
     inside = student.run_model(training, images, ["backbone.bn1"]).part("outputs", 0).values
     if np.allclose(inside, norm, rtol=1e-3, atol=1e-4):
-        raise wrong("layers inside of others stay in eval mode", sentence("stays_in_eval_mode"))
+        raise wrong("layers inside of others stay in eval mode", hint=sentence("stays_in_eval_mode"))
     assert answer == case
 
 
@@ -111,14 +106,18 @@ def judge_neighbors(answer, query, database, k, sentence):
     shape = np.shape(answer.values)
     shapes = {(N, min(k, Q)): "changed_places", (Q, 5): "always_five", (Q, k - 1): "nearest_left_out"}
     if shape != (Q, k) and shape in shapes:
-        raise wrong(f"nearest_neighbors returned shape {shape}, expected {(Q, k)}", sentence(shapes[shape]))
+        raise wrong(
+            "nearest_neighbors returned shape {shape}, expected {expected}", sentence(shapes[shape]),
+            shape=shape, expected=(Q, k),
+        )  # fmt: skip
     rows = answer.integers((Q, k), "(Q, k)")
     q, d = query.astype(np.float64), database.astype(np.float64)
     differences = q[:, None] - d[None]
     distances = np.sqrt((differences**2).sum(axis=2))
     nearest = np.sort(distances, axis=1)[:, :k]
     if rows.min() < 0 or rows.max() >= N:
-        raise wrong(f"the indices go from {rows.min()} to {rows.max()}, expected 0 to {N - 1}")
+        ends = {"first": rows.min(), "last": rows.max(), "most": N - 1}
+        raise wrong("the indices go from {first} to {last}, expected 0 to {most}", **ends)
     found = np.take_along_axis(distances, rows, axis=1)
     off = ~np.isclose(found, nearest, rtol=1e-3, atol=1e-3 * distances.mean())
     if not off.any():
@@ -141,15 +140,15 @@ def judge_neighbors(answer, query, database, k, sentence):
     if k == 1 and (rows == right[:, :1]).any() and ((rows == right[:, :1]) | (rows == right[:, 1:2])).all():
         names.append("root_of_a_negative")  # about half of the distances to oneself come out below 0
     number, place = np.argwhere(off)[0]
-    message = (
-        f"neighbour {place + 1} of query {number + 1} is {found[number, place]:.3g} away, expected "
-        f"{nearest[number, place]:.3g}"
-    )
-    raise wrong(message, sentence(names[0]) if len(names) == 1 else None)
+    raise wrong(
+        "neighbour {neighbour} of query {query} is {found:.3g} away, expected {nearest:.3g}",
+        sentence(names[0]) if len(names) == 1 else None,
+        neighbour=place + 1, query=number + 1, found=found[number, place], nearest=nearest[number, place],
+    )  # fmt: skip
 
 
 @pytest.mark.points(2)
-@pytest.mark.hint("distances", where="whole numbers")
+@pytest.mark.hint("distances", where=later("whole numbers"))
 def test_finds_the_nearest_rows_of_the_database(student, store, sentence):
     """Each query gets the indices of the k rows with the smallest L2 distance, the nearest first."""
     features = store.inputs.arrays["embedding_gallery"]
@@ -158,7 +157,7 @@ def test_finds_the_nearest_rows_of_the_database(student, store, sentence):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("distances", where="whole numbers")
+@pytest.mark.hint("distances", where=later("whole numbers"))
 def test_a_query_from_the_database_finds_itself_first(student, store, sentence):
     """A query that is in the database is its own nearest neighbour, at distance 0."""
     features = store.inputs.arrays["embedding_gallery"][:45]
@@ -201,7 +200,10 @@ def test_affinities_of_few_points(student, store, close_to):
     for points, perplexity, ties in ends:
         answer = student.tsne_affinities(points, perplexity)
         right = close_to(ties / ties.sum(), "(N, N)", tight=2e-2)
-        assert answer == right, f"with perplexity {perplexity:g} for {len(points)} points they are wrong"
+        assert answer == right, reason(
+            "with perplexity {perplexity:g} for {count} points they are wrong",
+            perplexity=perplexity, count=len(points),
+        )  # fmt: skip
 
 
 @pytest.mark.points(1)
@@ -210,7 +212,7 @@ def test_affinities_do_not_depend_on_the_scale(student, store, close_to, sentenc
     call, right = stored_affinities(store, close_to, "embedding/affinities")
     answer = student.tsne_affinities(1000 * call.arguments[0].values, call.arguments[1])
     if np.isnan(answer.values).any():
-        raise wrong("the affinities hold NaN", sentence("vanishes_far_apart"))
+        raise wrong("the affinities hold NaN", hint=sentence("vanishes_far_apart"))
     assert answer == right
 
 
@@ -247,7 +249,7 @@ def test_same_seed_same_map(student, store, sentence, at_rest):
     features = store.inputs.arrays["embedding_curve"]
     first, again = (student.tsne(features, 6.0, seed=3) for _ in range(2))
     if not np.array_equal(first.after[0], features):
-        raise wrong("the values of features were changed", sentence("changes_the_features"))
+        raise wrong("the values of features were changed", hint=sentence("changes_the_features"))
     judge_map(student, first, features, 6.0, at_rest)
     if not np.allclose(
         first.values,
@@ -255,4 +257,4 @@ def test_same_seed_same_map(student, store, sentence, at_rest):
         rtol=1e-3,
         atol=1e-3 * np.abs(first.values).max(),
     ):
-        raise wrong("two calls with seed 3 give two maps", sentence("seed_not_used"))
+        raise wrong("two calls with seed 3 give two maps", hint=sentence("seed_not_used"))

@@ -5,6 +5,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from fixtures.arguments import Weight
+from grader.checking.reasons import reason
 
 
 def colour_mistakes(sentence, filters):
@@ -85,10 +86,11 @@ def test_leaves_the_weights_as_they_are(student, shows_tiles, sentence):
     filters = random_filters(6, 3, 5, 5)
     drawn = student.plot_filters(filters)
     after = drawn.after[0]
-    assert np.shape(after) == filters.shape, "the weights are a tensor of another shape afterwards"
-    assert np.array_equal(after, filters), (
-        f"the weights were changed by up to {np.abs(after - filters).max():.3g} while they were drawn\n"
-        f"hint: {sentence('normalises_in_place')}"
+    assert np.shape(after) == filters.shape, reason("the weights are a tensor of another shape afterwards")
+    assert np.array_equal(after, filters), reason(
+        "the weights were changed by up to {largest:.3g} while they were drawn",
+        hint=sentence("normalises_in_place"),
+        largest=np.abs(after - filters).max(),
     )
     assert drawn == shows_tiles(filters.transpose(0, 2, 3, 1), mistakes=colour_mistakes(sentence, filters))
 
@@ -100,6 +102,8 @@ def test_shows_the_title(student, shows_tiles, sentence):
     drawn = student.plot_filters(filters, "Filters of conv1")
     assert drawn == shows_tiles(filters.transpose(0, 2, 3, 1), mistakes=colour_mistakes(sentence, filters))
     titles = drawn.figures[0].titles
-    assert any("Filters of conv1" in title for title in titles), (
-        f"the figure has the titles {titles}, expected 'Filters of conv1'\nhint: {sentence('title_forgotten')}"
+    assert any("Filters of conv1" in title for title in titles), reason(
+        "the figure has the titles {titles}, expected 'Filters of conv1'",
+        hint=sentence("title_forgotten"),
+        titles=titles,
     )

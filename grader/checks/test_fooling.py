@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Model
+from grader.checking.reasons import reason
 
 NEAR = 0.5  # of the image's norm; every usual rule needs less than 0.2 on every stored pair
 
@@ -41,10 +42,15 @@ def why_not(sentence, oracle, pair, image):
         mistake = "any_other_class"
     else:
         mistake = "tiny_step" if moved < 0.1 else "never_tests"
-    return (
-        f"the image for class {pair.target} is still seen as class {seen}; it was moved by {moved:.3g} (L2 norm), "
-        f"and the score of class {pair.target} went from {before:.3g} to {after:.3g}\n"
-        f"hint: {sentence(mistake)}"
+    return reason(
+        "the image for class {target} is still seen as class {seen}; it was moved by {moved:.3g} (L2 norm), and the "
+        "score of class {target} went from {before:.3g} to {after:.3g}",
+        hint=sentence(mistake),
+        target=pair.target,
+        seen=seen,
+        moved=moved,
+        before=before,
+        after=after,
     )
 
 
@@ -77,30 +83,34 @@ def test_stays_near_the_image_and_leaves_it_alone(student, oracle, sentence, foo
     """The fooling image lies near X, and X itself is not changed."""
     pair = fooling_pairs("squeezenet")[-1]
     answer, image = fool(student, pair)
-    assert np.array_equal(answer.after[0], pair.normalised), (
-        f"the values of X were changed\nhint: {sentence('changes_input')}"
+    assert np.array_equal(answer.after[0], pair.normalised), reason(
+        "the values of X were changed", hint=sentence("changes_input")
     )
     assert is_fooled(oracle, pair, image), why_not(sentence, oracle, pair, image)
     moved, norm = np.linalg.norm(image - pair.normalised), np.linalg.norm(pair.normalised)
-    assert moved <= NEAR * norm, (
-        f"the image was moved by {moved:.3g}, more than half of its own norm {norm:.3g}\nhint: {sentence('huge_step')}"
+    assert moved <= NEAR * norm, reason(
+        "the image was moved by {moved:.3g}, more than half of its own norm {norm:.3g}",
+        hint=sentence("huge_step"),
+        moved=moved,
+        norm=norm,
     )
 
 
 @pytest.mark.points(1)
 def test_stays_with_an_image_that_already_is_the_target(student, sentence):
     """An image that already is the target class needs no step; one is no mistake, as long as it stays the target."""
-    assert climb(student, start=0.5) != pytest.approx(0.5, abs=1e-5), (
-        f"an image that is not the target class was not moved either\nhint: {sentence('returns_input_unchanged')}"
+    assert climb(student, start=0.5) != pytest.approx(0.5, abs=1e-5), reason(
+        "an image that is not the target class was not moved either", hint=sentence("returns_input_unchanged")
     )
     reached = climb(student, start=5.0)
-    assert reached >= 4, (
-        "the model took X for the target class from the start, but not the image that came back\n"
-        f"hint: {sentence('any_other_class')}"
+    assert reached >= 4, reason(
+        "the model took X for the target class from the start, but not the image that came back",
+        hint=sentence("any_other_class"),
     )
-    assert reached - 5 <= FEW_STEPS, (
-        f"X already was the target class, yet the image was moved by {reached - 5:.3g} (L2 norm)\n"
-        f"hint: {sentence('never_tests')}"
+    assert reached - 5 <= FEW_STEPS, reason(
+        "X already was the target class, yet the image was moved by {moved:.3g} (L2 norm)",
+        hint=sentence("never_tests"),
+        moved=reached - 5,
     )
 
 
@@ -110,9 +120,9 @@ def test_returns_the_image_that_passed_the_test(student, sentence):
     reached = climb(student, start=0.5)
     hint = "updates_after_success" if reached > 2 else "descends" if reached < 0.45 else "tiny_step"
     hint = "returns_input_unchanged" if abs(reached - 0.5) < 1e-5 else hint
-    assert 2 <= reached <= 3 or reached >= 4, (
-        "on a model whose target class is a narrow band, the image that came back is not the target class\n"
-        f"hint: {sentence(hint)}"
+    assert 2 <= reached <= 3 or reached >= 4, reason(
+        "on a model whose target class is a narrow band, the image that came back is not the target class",
+        hint=sentence(hint),
     )
 
 
@@ -130,12 +140,16 @@ def test_gets_there_where_the_score_is_steep(student, oracle, sentence):
     hint = "squared_norm" if 0.5 < moved < 3 else "tiny_step" if moved <= 0.5 else "never_tests"
     hint = "returns_input_unchanged" if moved == 0 else hint
     hint = "descends" if ((fooling - image) * DIRECTION).sum() < -0.5 else hint
-    assert int(oracle.scores("linear", fooling, weights).argmax()) == 1, (
-        f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
-        f"hint: {sentence(hint)}"
+    assert int(oracle.scores("linear", fooling, weights).argmax()) == 1, reason(
+        "the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away",
+        hint=sentence(hint),
+        moved=moved,
+        distance=distance,
     )
     # one step along the gradient itself is as long as the slope is steep; that may be too far, but not many times
-    assert moved <= 4 * slope, (
-        f"the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away\n"
-        f"hint: {sentence('huge_step')}"
+    assert moved <= 4 * slope, reason(
+        "the image was moved by {moved:.3g} (L2 norm), and the target class begins {distance:g} away",
+        hint=sentence("huge_step"),
+        moved=moved,
+        distance=distance,
     )

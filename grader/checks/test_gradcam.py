@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Call, Model
+from grader.checking.reasons import reason, wrong
 
 
 def explain(student, case, *, picture=False):
@@ -39,9 +40,7 @@ def test_explains_the_second_image_of_a_second_call(student, expected, close_to,
     explain(student, first)
     again = explain(student, second)
     if not again == second and again == first:
-        raise AssertionError(
-            f"the second call gives the map of the first image\nhint: {sentence('stale_second_call')}"
-        )
+        raise wrong("the second call gives the map of the first image", hint=sentence("stale_second_call"))
     assert again == second
 
 
@@ -52,7 +51,9 @@ def test_scales_to_one(student, expected, sentence):
     answer = explain(student, first)
     assert answer == first
     largest = float(answer.finite((224, 224), "(H, W)").max())
-    assert abs(largest - 1) < 1e-3, f"the largest value is {largest:.4g}\nhint: {sentence('not_normalised')}"
+    assert abs(largest - 1) < 1e-3, reason(
+        "the largest value is {largest:.4g}", hint=sentence("not_normalised"), largest=largest
+    )
 
 
 @pytest.mark.points(1)
@@ -64,8 +65,10 @@ def test_leaves_a_map_without_evidence_at_zero(student, sentence, expected):
         flat.call.function, (Model("flat_vgg", weights), flat.arguments[1]), unreturned=flat.call.unreturned
     )
     values = np.asarray(student.perform(call).values)
-    assert np.isfinite(values).all(), f"the map holds NaN\nhint: {sentence('nan_on_zero_map')}"
-    assert not values.any(), f"the map reaches {values.max():.3g}, and there is nothing to be seen"
+    assert np.isfinite(values).all(), reason("the map holds NaN", hint=sentence("nan_on_zero_map"))
+    assert not values.any(), reason(
+        "the map reaches {largest:.3g}, and there is nothing to be seen", largest=values.max()
+    )
     student.start_afresh()  # what a first call leaves behind is another check's matter
     assert explain(student, flat) == flat  # a map that is always zero shows nothing
 
@@ -75,5 +78,5 @@ def test_is_drawn(student, expected):
     """The map is drawn with imshow."""
     first = expected("gradcam/first_scene")
     answer = explain(student, first)
-    assert answer.drawn, "no picture was drawn\nhint: call plt.imshow with the map"
+    assert answer.drawn, reason("no picture was drawn", hint="call plt.imshow with the map")
     assert answer == first

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.arguments import Model
+from grader.checking.reasons import reason
 
 
 @pytest.mark.points(3)
@@ -18,7 +19,7 @@ def test_guided_passes_what_both_rules_pass(student, expected):
     dark = student.guided_backprop(Model("relu_head", without_bias), blank, 1).finite(
         blank.shape, "(3, H, W)"
     )
-    assert not dark.any(), (
+    assert not dark.any(), reason(
         "a ReLU whose input is 0 passes something on, and its output does not move with its input"
     )
 
@@ -60,8 +61,8 @@ def test_nothing_of_either_stays_on_the_model(student, expected, oracle, sentenc
             .part("gradient")
             .finite(image.shape, "(N, C, H, W)")
         )
-        assert np.allclose(gradient, oracle.gradient("relu_head", image, 2), rtol=1e-3, atol=1e-5), (
-            f"the gradient of the model is another one afterwards\nhint: {sentence(mistake)}"
+        assert np.allclose(gradient, oracle.gradient("relu_head", image, 2), rtol=1e-3, atol=1e-5), reason(
+            "the gradient of the model is another one afterwards", hint=sentence(mistake)
         )
 
 
@@ -70,8 +71,8 @@ def test_guided_needs_no_mode(student, expected, sentence):
     """guided_backprop is right for a model in train mode with frozen parameters."""
     right = expected("guided_backprop/guided_train_mode")
     first, second = student.perform(right.call), student.perform(right.call)
-    assert np.array_equal(first.values, second.values), (
-        f"two calls with the same image give two results\nhint: {sentence('stays_in_train_mode')}"
+    assert np.array_equal(first.values, second.values), reason(
+        "two calls with the same image give two results", hint=sentence("stays_in_train_mode")
     )
     assert first == right
 
@@ -102,4 +103,4 @@ def test_guided_finds_either_object(student, store):
     ]
     for which, result in enumerate(results):
         shares = [float(np.abs(result).max(axis=0)[mask].sum()) for mask in masks]
-        assert shares[which] > shares[1 - which], "the map is stronger on the other object"
+        assert shares[which] > shares[1 - which], reason("the map is stronger on the other object")

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Model
+from grader.checking.reasons import reason, wrong
+from grader.language import later, phrase
 
 # Of flat_vgg, in another order than they run in; an in-place ReLU follows the second.
 LAYERS = ("fc_out", "backbone.bn1", "backbone.conv2")
@@ -43,24 +45,25 @@ def test_records_what_each_layer_puts_out(student, oracle, close_to, sentence, s
         ("fc_out",): "children_only",
         ("backbone.bn1", "backbone.conv2"): "leaves_out_linear_layers",
     }.get(tuple(sorted(yours)))
-    assert set(yours) == set(LAYERS), f"it returned the layers {sorted(yours)}, expected {sorted(LAYERS)}" + (
-        f"\nhint: {sentence(missing)}" if missing else ""
-    )
+    assert set(yours) == set(LAYERS), reason(
+        "it returned the layers {names}, expected {expected}", sentence(missing) if missing else None,
+        names=sorted(yours), expected=sorted(LAYERS),
+    )  # fmt: skip
     norm = yours["backbone.bn1"]
-    assert norm.values.shape != right["backbone.bn1"].shape[1:], (
-        f"the output of backbone.bn1 has shape {norm.values.shape} for {len(images)} images\n"
-        f"hint: {sentence('first_image_only')}"
-    )
+    assert norm.values.shape != right["backbone.bn1"].shape[1:], reason(
+        "the output of backbone.bn1 has shape {shape} for {count} images", sentence("first_image_only"),
+        shape=norm.values.shape, count=len(images),
+    )  # fmt: skip
     mistakes = {
         sentence("keeps_the_input"): given,
         sentence("overwritten_in_place"): right["backbone.bn1"].clip(0, None),
     }
     assert norm == close_to(right["backbone.bn1"], "(N, C, H, W)", mistakes=mistakes)
     for layer in ("backbone.conv2", "fc_out"):
-        assert yours[layer] == close_to(right[layer], "the shape of the layer's output"), (
-            f"the output of backbone.bn1 is right, and that of {layer}, which runs later, is not\n"
-            f"hint: {sentence('returns_the_input')}"
-        )
+        assert yours[layer] == close_to(right[layer], later("the shape of the layer's output")), reason(
+            "the output of backbone.bn1 is right, and that of {layer}, which runs later, is not",
+            sentence("returns_the_input"), layer=layer,
+        )  # fmt: skip
 
 
 @pytest.mark.points(2)
@@ -80,11 +83,11 @@ def test_leaves_the_model_as_it_was(student, oracle, close_to, sentence, store):
     (right,) = oracle.outputs("flat_vgg", images, LAYERS[2:])
     answer = student.record_activations(Model("flat_vgg"), LAYERS[2:], images)
     scores = student.run_model("flat_vgg", -images).part("scores")
-    assert scores == close_to(oracle.scores("flat_vgg", -images), "(N, K)"), (
-        f"the scores of the model have changed\nhint: {sentence('in_train_mode')}"
+    assert scores == close_to(oracle.scores("flat_vgg", -images), "(N, K)"), reason(
+        "the scores of the model have changed", hint=sentence("in_train_mode")
     )
-    assert unchanged(student, answer)[0], (
-        f"what it returned changes when the model runs again\nhint: {sentence('leaves_hooks')}"
+    assert unchanged(student, answer)[0], reason(
+        "what it returned changes when the model runs again", hint=sentence("leaves_hooks")
     )
     assert answer.part(LAYERS[2]) == close_to(right, "(N, C, H, W)")
 
@@ -96,10 +99,10 @@ def test_a_second_call_stands_by_itself(student, oracle, close_to, sentence):
     first = student.record_activations(Model("tiny"), ("conv1", "conv2"), images)
     second = student.record_activations(Model("tiny"), ("fc",), -images)
     alone, same_keys = unchanged(student, first)
-    assert same_keys and not {"conv1", "conv2"} & set(second.mapping), (
-        f"a call for 'fc' returned {sorted(second.mapping)}\nhint: {sentence('one_dict_for_all_calls')}"
+    assert same_keys and not {"conv1", "conv2"} & set(second.mapping), reason(
+        "a call for 'fc' returned {names}", sentence("one_dict_for_all_calls"), names=sorted(second.mapping)
     )
-    assert alone, f"the second call changed the first result\nhint: {sentence('leaves_hooks')}"
+    assert alone, reason("the second call changed the first result", hint=sentence("leaves_hooks"))
     assert second.part("fc") == close_to(oracle.outputs("tiny", -images, ["fc"])[0], "(N, K)")
 
 
@@ -206,14 +209,15 @@ def judge(answer, units, k, sentence):
     known += ["negative_slices"] * any(mine.size == 0 for mine in yours)
     known += ["last_batch_only"] * (0 < len(yours) < k)
     known += ["support_of_the_gradient"] * any(map(is_cropped, yours, right))
-    hint = f"\nhint: {sentence(known[0])}" if known else ""
-    assert len(yours) == k, f"it returned {len(yours)} patches, expected {k}{hint}"
-    wrong = [m for m in range(k) if not equal(yours[m : m + 1], right[m : m + 1])]
-    shape, wanted = yours[wrong[0]].shape, right[wrong[0]][0].shape
-    shapes = f"; it has shape {shape}, expected {wanted}" * (shape != wanted)
-    raise AssertionError(
-        f"{len(wrong)} of {k} patches are wrong, the first is patch {wrong[0] + 1}{shapes}{hint}"
-    )
+    hint = sentence(known[0]) if known else None
+    assert len(yours) == k, reason("it returned {count} patches, expected {k}", hint, count=len(yours), k=k)
+    missed = [m for m in range(k) if not equal(yours[m : m + 1], right[m : m + 1])]
+    shape, wanted = yours[missed[0]].shape, right[missed[0]][0].shape
+    shapes = phrase("; it has shape {shape}, expected {expected}", shape=shape, expected=wanted)
+    raise wrong(
+        "{wrong} of {k} patches are wrong, the first is patch {first}{shapes}", hint,
+        wrong=len(missed), k=k, first=missed[0] + 1, shapes=shapes if shape != wanted else "",
+    )  # fmt: skip
 
 
 @pytest.mark.points(2)

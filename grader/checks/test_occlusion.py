@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.arguments import Array, Model
+from grader.checking.reasons import reason, wrong
 
 
 def linear_drops(weight, image, window, stride, fill):
@@ -71,9 +72,11 @@ def test_covers_as_a_linear_model_says(student, close_to, sentence, seed, window
         return
     if answer.returned and np.squeeze(answer.values).shape != np.squeeze(right).shape:
         short = answer.values.size < right.size
-        raise AssertionError(
-            f"occlusion_map returned shape {answer.values.shape}, expected {right.shape}\n"
-            f"hint: {sentence('one_place_short' if short else 'hangs_over_the_edge')}"
+        raise wrong(
+            "occlusion_map returned shape {shape}, expected {expected}",
+            hint=sentence("one_place_short" if short else "hangs_over_the_edge"),
+            shape=answer.values.shape,
+            expected=right.shape,
         )
     mistakes = {sentence("rise_in_place_of_drop"): -right, sentence("ignores_fill"): at_zero}
     assert answer == close_to(right, "(h, w)", mistakes=mistakes)
@@ -95,8 +98,8 @@ def test_leaves_the_image_alone(student, expected, close_to, store, sentence):
     """The image that was given is not changed."""
     image = np.random.default_rng(6).normal(0, 1, (3, 12, 16)).astype(np.float32)
     after = student.occlusion_map(Array(image), 2, Model("tiny"), 4, 4, 9.0).after[0]
-    assert np.array_equal(after, image), (
-        f"values of the image were changed\nhint: {sentence('covers_the_given_image')}"
+    assert np.array_equal(after, image), reason(
+        "values of the image were changed", hint=sentence("covers_the_given_image")
     )
     answer = student.perform(expected("occlusion/flat_head").call)
     assert answer == right_of("occlusion/flat_head", answer, expected, close_to, store)
@@ -107,7 +110,7 @@ def test_needs_no_mode(student, expected, close_to, store, sentence):
     """The map is right for a model in train mode with frozen parameters."""
     right = expected("occlusion/train_mode")
     first, second = student.perform(right.call), student.perform(right.call)
-    assert np.array_equal(first.values, second.values), (
-        f"two calls with the same image give two maps\nhint: {sentence('stays_in_train_mode')}"
+    assert np.array_equal(first.values, second.values), reason(
+        "two calls with the same image give two maps", hint=sentence("stays_in_train_mode")
     )
     assert first == right_of("occlusion/train_mode", first, expected, close_to, store)

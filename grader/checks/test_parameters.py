@@ -5,6 +5,7 @@ import math
 import pytest
 
 from fixtures.arguments import Model
+from grader.checking.reasons import reason
 
 
 def count_mistakes(entries):
@@ -62,8 +63,11 @@ def test_counts_every_number_that_is_learned(student, oracle, sentence):
     right = sum(math.prod(entry.shape) for entry in entries if not entry.buffer)
     count = student.count_parameters(Model("vgg")).number
     known = [sentence(name) for name, wrong in count_mistakes(entries).items() if count == wrong]
-    assert count == right, f"it counts {count:,.0f}, expected {right:,}" + "".join(
-        f"\nhint: {said}" for said in known[:1]
+    assert count == right, reason(
+        "it counts {count:,.0f}, expected {expected:,}",
+        hint=known[0] if known else None,
+        count=count,
+        expected=right,
     )
 
 
@@ -72,8 +76,11 @@ def test_counts_frozen_parameters(student, oracle, sentence):
     """count_parameters also counts parameters that are frozen."""
     right = sum(math.prod(entry.shape) for entry in oracle.parameters("flat_vgg") if not entry.buffer)
     count = student.count_parameters(Model("flat_vgg", frozen=True)).number
-    assert count == right, f"it counts {count:,.0f} in a frozen model, expected {right:,}" + (
-        f"\nhint: {sentence('leaves_out_frozen')}" if count == 0 else ""
+    assert count == right, reason(
+        "it counts {count:,.0f} in a frozen model, expected {expected:,}",
+        hint=sentence("leaves_out_frozen") if count == 0 else None,
+        count=count,
+        expected=right,
     )
 
 
@@ -83,9 +90,11 @@ def test_counts_a_shared_parameter_once(student, oracle, sentence):
     entries = {entry.name: math.prod(entry.shape) for entry in oracle.parameters("tied")}
     right, twice = sum(entries.values()), sum(entries.values()) + entries["conv2.weight"]
     count = student.count_parameters(Model("tied")).number
-    assert count == right, (
-        f"it counts {count:,.0f} where conv2 and conv3 share a weight, expected {right:,}"
-        + (f"\nhint: {sentence('counts_shared_twice')}" if count == twice else "")
+    assert count == right, reason(
+        "it counts {count:,.0f} where conv2 and conv3 share a weight, expected {expected:,}",
+        hint=sentence("counts_shared_twice") if count == twice else None,
+        count=count,
+        expected=right,
     )
 
 
@@ -101,12 +110,15 @@ def test_gives_each_module_its_own(student, oracle, sentence):
         known.append("by_type")
     if right.items() < counts.items():
         known.append("containers_as_well")
-    hint = f"\nhint: {sentence(known[0])}" if known else ""
-    assert set(counts) in (set(right), set(short)), (
-        f"it has {len(counts)} entries, such as {sorted(counts)[:2]}; expected {len(right)}, such as 'backbone.conv1'"
-        f"{hint}"
+    hint = sentence(known[0]) if known else None
+    assert set(counts) in (set(right), set(short)), reason(
+        "it has {count} entries, such as {some}; expected {expected}, such as 'backbone.conv1'",
+        hint=hint,
+        count=len(counts),
+        some=sorted(counts)[:2],
+        expected=len(right),
     )
-    assert counts in (right, short), f"the numbers of some modules are wrong{hint}"
+    assert counts in (right, short), reason("the numbers of some modules are wrong", hint=hint)
 
 
 @pytest.mark.points(1)
@@ -120,5 +132,10 @@ def test_modules_add_up_to_all_parameters(student, oracle, sentence):
         right + shared: "shared_by_both",
         2 * right + shared: "containers_as_well",
     }
-    hint = f"\nhint: {sentence(mistakes[total])}" if total in mistakes else ""
-    assert total == right, f"the modules of a model add up to {total:,.0f}, and it has {right:,}{hint}"
+    hint = sentence(mistakes[total]) if total in mistakes else None
+    assert total == right, reason(
+        "the modules of a model add up to {total:,.0f}, and it has {expected:,}",
+        hint=hint,
+        total=total,
+        expected=right,
+    )

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.arguments import Array, Model, Scores
+from grader.checking.reasons import reason
 
 
 def linear_model(rng, classes, height, width):
@@ -59,8 +60,8 @@ def test_gives_the_same_maps_twice(student, expected):
     again = student.compute_saliency_maps(*one.arguments)
     assert first == one
     assert again == one
-    assert np.array_equal(again.after[0], one.arguments[0].values), (
-        "the values of X were changed\nhint: ask for the gradient of X, but assign nothing to X or X.data"
+    assert np.array_equal(again.after[0], one.arguments[0].values), reason(
+        "the values of X were changed", hint="ask for the gradient of X, but assign nothing to X or X.data"
     )
 
 
@@ -78,8 +79,10 @@ def test_gradient_agrees_with_finite_differences(student, sentence, oracle, rng)
     class_idx = 3
     gradient = student.compute_gradient_score(Scores("tiny", "image"), Array(image, "image"), class_idx)
     values = gradient.finite((3, 224, 224), "(3, H, W)")
-    assert gradient.values.shape == values.shape, (
-        f"the gradient has shape {gradient.values.shape}, expected (3, H, W)\nhint: {sentence('keeps_batch_axis')}"
+    assert gradient.values.shape == values.shape, reason(
+        "the gradient has shape {shape}, expected (3, H, W)",
+        hint=sentence("keeps_batch_axis"),
+        shape=gradient.values.shape,
     )
     # Within a row of pixels far apart no two share a receptive field of 7 pixels, so one image tests them all.
     step = np.zeros_like(image)
@@ -89,8 +92,10 @@ def test_gradient_agrees_with_finite_differences(student, sentence, oracle, rng)
     )  # a step also where zero is claimed
     up, down = oracle.scores("tiny", np.concatenate([image + step, image - step]))[:, class_idx].astype(float)
     slope, claimed = (up - down) / 2, float((values * step[0]).sum())
-    assert abs(slope - claimed) <= 0.04 * abs(slope), (
-        f"moving some pixels along your gradient changes the score by {slope:.3g}, your gradient says {claimed:.3g}"
+    assert abs(slope - claimed) <= 0.04 * abs(slope), reason(
+        "moving some pixels along your gradient changes the score by {slope:.3g}, your gradient says {claimed:.3g}",
+        slope=slope,
+        claimed=claimed,
     )
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Array
+from grader.checking.reasons import reason
+from grader.language import later
 
 MAPS = "(N, K, h, w)"
 
@@ -84,7 +86,7 @@ def test_the_map_is_the_score(student, expected, close_to, sentence):
     features, W_v, *_ = arrays_of(case)
     values = np.einsum("ncij,dc->nijd", features, W_v).clip(0).mean(axis=3)
     scores = worth(attention, values.reshape(len(values), -1))
-    assert attention.any(), "the attention is zero everywhere"
+    assert attention.any(), reason("the attention is zero everywhere")
     mistakes = {sentence(name): wrong for name, wrong in score_mistakes(case, attention, scores).items()}
     if np.allclose(attention, first_attention(case), rtol=1e-3):
         mistakes[sentence("first_attention")] = answer.part(0).values
@@ -115,7 +117,7 @@ def test_classes_do_not_compete(student, expected, close_to):
     case = expected("scouter/three_looks_scores")
     _, _, _, _, slots, _, _ = arrays_of(case)
     attention = attention_of(student.perform(case.call), case)
-    assert attention.any(), "the attention is zero everywhere"
+    assert attention.any(), reason("the attention is zero everywhere")
     answer = asked_with(student, case, slots=slots[[3, 1]])
     assert answer.part(1) == close_to(attention[:, [3, 1]], MAPS, batched=True)
 
@@ -126,7 +128,7 @@ def test_positions_come_in_any_order(student, expected, close_to):
     case = expected("scouter/three_looks_scores")
     features, _, positions, *_ = arrays_of(case)
     attention = attention_of(student.perform(case.call), case)
-    assert attention.any(), "the attention is zero everywhere"
+    assert attention.any(), reason("the attention is zero everywhere")
     order = np.random.default_rng(5).permutation(len(positions))
 
     def exchanged(maps):
@@ -192,7 +194,9 @@ def test_pays_for_wrong_classes(student, close_to, sentence):
     right = np.array(loss(scores.astype(np.float64), attention, y, 0.0))
     mistakes = loss_mistakes(sentence, scores.astype(np.float64), attention.astype(np.float64), y, 0.0)
     del mistakes[sentence("no_area")]  # which is right here
-    assert student.scouter_loss(scores, attention, y, 0.0) == close_to(right, "a number", mistakes=mistakes)
+    assert student.scouter_loss(scores, attention, y, 0.0) == close_to(
+        right, later("a number"), mistakes=mistakes
+    )
 
 
 @pytest.mark.points(2)
@@ -201,7 +205,7 @@ def test_pays_for_attention(student, close_to, sentence):
     scores, attention, y = draw_loss_case(1.5)
     wide = scores.astype(np.float64), attention.astype(np.float64), y, 3.7
     assert student.scouter_loss(scores, attention, y, 3.7) == close_to(
-        np.array(loss(*wide)), "a number", mistakes=loss_mistakes(sentence, *wide)
+        np.array(loss(*wide)), later("a number"), mistakes=loss_mistakes(sentence, *wide)
     )
 
 
@@ -211,5 +215,9 @@ def test_stays_finite(student, close_to, sentence):
     scores, attention, y = draw_loss_case(200.0)
     wide = scores.astype(np.float64), attention.astype(np.float64), y, 0.7
     answer = student.scouter_loss(scores, attention, y, 0.7)
-    assert np.isfinite(answer.number), f"the loss is {answer.number}\nhint: {sentence('logarithm_of_zero')}"
-    assert answer == close_to(np.array(loss(*wide)), "a number", mistakes=loss_mistakes(sentence, *wide))
+    assert np.isfinite(answer.number), reason(
+        "the loss is {value}", hint=sentence("logarithm_of_zero"), value=answer.number
+    )
+    assert answer == close_to(
+        np.array(loss(*wide)), later("a number"), mistakes=loss_mistakes(sentence, *wide)
+    )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from grader.class_page.records import Check, Student
-from grader.reports.page.cards import NOT_WRITTEN
+from grader.errors import NOT_WRITTEN
+from grader.language import heard
 
 _MISSING = (".py is missing;", " has no function ")
 _STOPPED = "seconds and was stopped"
@@ -106,7 +107,7 @@ def tally_mistakes(students: Sequence[Student]) -> tuple[Mistake, ...]:
 def is_unwritten(check: Check) -> bool:
     """Return whether a check failed because there is nothing to check."""
     message = str(check["message"])
-    return message.startswith(NOT_WRITTEN) or any(words in message for words in _MISSING)
+    return heard(NOT_WRITTEN, message) is not None or any(words in message for words in _MISSING)
 
 
 def is_timeout(check: Check) -> bool:

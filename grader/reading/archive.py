@@ -10,11 +10,19 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from grader.errors import Unusable
+from grader.language import later, phrase
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 256 << 20  # of all files together, unpacked
 MOST_PER_FILE = 32 << 20  # of one file; what is larger is no code and is left out
 _CHUNK = 1 << 16
+
+_OUTSIDE = later(
+    "{name} holds {entry}, which would be unpacked outside of its folder; pack the folder itself again"
+)
+_LINK = later("{name} holds {entry}, which is a link; pack the file that it points to")
+_ENCRYPTED = later("{name} holds {entry}, which is encrypted; pack it without a password")
+_MORE = later("{name} holds {entry}, which unpacks to more than it says; hand in your own files only")
 
 # What operating systems, editors and tools leave in an archive or a folder.
 DEBRIS = frozenset(
@@ -63,8 +71,12 @@ def unpack(archive: Path, folder: Path, *, most: int = MOST_BYTES, nested: bool 
         ValueError,
     ) as error:
         raise Unusable(
-            f"{name} is not a whole zip archive ({str(error).rstrip('.') or 'it ends too early'}); "
-            "was the upload cut off? Pack your files and hand them in again"
+            phrase(
+                "{name} is not a whole zip archive ({why}); was the upload cut off? Pack your files and hand them in "
+                "again",
+                name=name,
+                why=str(error).rstrip(".") or phrase("it ends too early"),
+            )
         ) from None
     if nested:
         for inner in sorted(folder.rglob("*.zip")):
@@ -76,23 +88,26 @@ def unpack(archive: Path, folder: Path, *, most: int = MOST_BYTES, nested: bool 
 def _refuse(name: str, entries: list[zipfile.ZipInfo], most: int) -> None:
     """Refuse an archive for what its table of contents says."""
     if len(entries) > MOST_ENTRIES:
-        raise Unusable(f"{name} holds {len(entries)} files; hand in your own files only")
+        raise Unusable(
+            phrase("{name} holds {count} files; hand in your own files only", name=name, count=len(entries))
+        )
     total = sum(entry.file_size for entry in entries)
     if total > most:
         raise Unusable(
-            f"{name} would unpack to {total / 2**20:.0f} MB, and at most {MOST_BYTES >> 20} MB are read; "
-            "hand in your own files only"
+            phrase(
+                "{name} would unpack to {size:.0f} MB, and at most {most} MB are read; hand in your own files only",
+                name=name,
+                size=total / 2**20,
+                most=MOST_BYTES >> 20,
+            )
         )
     for entry in entries:
         if _leaves(entry.filename):
-            raise Unusable(
-                f"{name} holds {_shown(entry)}, which would be unpacked outside of its folder; "
-                "pack the folder itself again"
-            )
+            raise Unusable(phrase(_OUTSIDE, name=name, entry=_shown(entry)))
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise Unusable(f"{name} holds {_shown(entry)}, which is a link; pack the file that it points to")
+            raise Unusable(phrase(_LINK, name=name, entry=_shown(entry)))
         if entry.flag_bits & 1:
-            raise Unusable(f"{name} holds {_shown(entry)}, which is encrypted; pack it without a password")
+            raise Unusable(phrase(_ENCRYPTED, name=name, entry=_shown(entry)))
 
 
 def _leaves(filename: str) -> bool:
@@ -119,17 +134,21 @@ def _unpack_one(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, l
             while chunk := packed.read(_CHUNK):
                 size += len(chunk)
                 if size > min(left, MOST_PER_FILE):
-                    raise Unusable(
-                        f"{name} holds {_shown(entry)}, which unpacks to more than it says; "
-                        "hand in your own files only"
-                    )
+                    raise Unusable(phrase(_MORE, name=name, entry=_shown(entry)))
                 plain.write(chunk)
     except FileExistsError:
-        raise Unusable(f"{name} holds {_shown(entry)} twice; pack your files again") from None
+        raise Unusable(
+            phrase("{name} holds {entry} twice; pack your files again", name=name, entry=_shown(entry))
+        ) from None
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error  # without the path it was unpacked to
         raise Unusable(
-            f"{_shown(entry)} in {name} cannot be unpacked ({reason}); pack your files again"
+            phrase(
+                "{entry} in {name} cannot be unpacked ({error}); pack your files again",
+                entry=_shown(entry),
+                name=name,
+                error=reason,
+            )
         ) from None
     return size
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.language import phrase
 from grader.reading.cells import Joined, join_cells
 from grader.reading.notebook import NotANotebook, is_exported, read_exported, read_notebook
 from grader.reading.source import Definition, bound_names, find_definitions, imported_modules
-from grader.reading.trouble import explain, parse
+from grader.reading.trouble import LINE, UNREADABLE, explain, parse
 
 Lines = tuple[tuple[str, int] | None, ...]
 
@@ -48,12 +49,9 @@ class ReadFile:
         """Return how a student finds a line of the module: "line 4", or "cell 7, line 3" of a notebook."""
         place = self.lines[line - 1] if 0 < line <= len(self.lines) else None
         if place is None:
-            return f"line {line}"
-        return (
-            f"{place[0].removeprefix(f'{self.name}, ')}, line {place[1]}"
-            if place[0] != self.name
-            else f"line {place[1]}"
-        )
+            return phrase(LINE, line=line)
+        cell = f"{place[0].removeprefix(f'{self.name}, ')}, " if place[0] != self.name else ""
+        return cell + phrase(LINE, line=place[1])
 
 
 def read_file(folder: Path, path: Path, before: str = "") -> ReadFile:
@@ -67,9 +65,7 @@ def read_file(folder: Path, path: Path, before: str = "") -> ReadFile:
     try:
         content = (folder / path).read_bytes()
     except OSError as error:
-        return ReadFile(
-            path, path, notice=f"{path.name} cannot be read ({error.strerror}); check its permissions."
-        )
+        return ReadFile(path, path, notice=phrase(UNREADABLE, name=path.name, why=error.strerror))
     if path.suffix.lower() == ".ipynb":
         return _read_notebook(path, content, before)
     try:
@@ -110,7 +106,11 @@ def _read_other_encoding(path: Path, content: bytes, error: UnicodeDecodeError) 
     except (SyntaxError, UnicodeDecodeError, LookupError):
         pass
     line = content[: error.start].count(b"\n") + 1
-    notice = f"{path.name} is not UTF-8 text (line {line}); save it again with the encoding UTF-8."
+    notice = phrase(
+        "{name} is not UTF-8 text (line {line}); save it again with the encoding UTF-8.",
+        name=path.name,
+        line=line,
+    )
     return ReadFile(path, path, notice=notice)
 
 
@@ -118,9 +118,12 @@ def _read_notebook(path: Path, content: bytes, before: str) -> ReadFile:
     try:
         cells = read_notebook(path.name, content)
     except NotANotebook as error:
-        return ReadFile(
-            path, path, notice=f"{path.name} {error}; save it again from Jupyter, or hand in a .py file."
+        notice = phrase(
+            "{name} {problem}; save it again from Jupyter, or hand in a .py file.",
+            name=path.name,
+            problem=error,
         )
+        return ReadFile(path, path, notice=notice)
     return _joined(path, join_cells(cells, before), {})
 
 

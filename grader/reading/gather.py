@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import Unusable
+from grader.language import phrase
 from grader.reading.archive import is_debris, unpack
 from grader.reading.notebook import LARGEST_CODE
+from grader.reading.trouble import UNREADABLE
 
 MOST_SOURCES = 300
 MOST_LOOKED_AT = 50_000
@@ -65,7 +67,9 @@ def gather(path: Path, private: Path) -> Gathered:
         unread: dict[str, str] = {}
         _copy(path, copies / path.name, unread)
         return Gathered(copies, path.name, (Path(path.name),), (), unread)
-    raise Unusable(f"{path} is neither a folder nor a .py, .ipynb or .zip file; hand in one of these")
+    raise Unusable(
+        phrase("{path} is neither a folder nor a .py, .ipynb or .zip file; hand in one of these", path=path)
+    )
 
 
 def _package_name(name: str) -> str:
@@ -88,9 +92,12 @@ def _gather_folder(folder: Path, copies: Path) -> Gathered:
             continue
         (copies / relative).parent.mkdir(parents=True, exist_ok=True)
         _copy(folder / relative, copies / relative, unread)
-    too_many = (
-        f"{folder.name} holds {len(sources) + left_out} .py and .ipynb files, of which the {len(sources)} nearest to "
-        "its top were read; hand in your own files only."
+    too_many = phrase(
+        "{folder} holds {count} .py and .ipynb files, of which the {read} nearest to its top were read; hand in your "
+        "own files only.",
+        folder=folder.name,
+        count=len(sources) + left_out,
+        read=len(sources),
     )
     ordered = sorted(sources, key=lambda relative: (len(relative.parts), relative.as_posix()))
     return Gathered(copies, "", tuple(ordered), (too_many,) if left_out else (), unread)
@@ -129,11 +136,13 @@ def _copy(source: Path, target: Path, unread: dict[str, str]) -> None:
     limit = {".py": LARGEST_SOURCE, ".ipynb": LARGEST_NOTEBOOK}.get(source.suffix.lower(), LARGEST_OTHER)
     try:
         if (size := source.stat().st_size) > limit:
-            unread[source.name] = (
-                f"{source.name} is {size >> 10} KB large, and at most {limit >> 10} KB are read; "
-                "is it the right file?"
+            unread[source.name] = phrase(
+                "{name} is {size} KB large, and at most {limit} KB are read; is it the right file?",
+                name=source.name,
+                size=size >> 10,
+                limit=limit >> 10,
             )
             return
         shutil.copyfile(source, target)
     except OSError as error:
-        unread[source.name] = f"{source.name} cannot be read ({error.strerror}); check its permissions."
+        unread[source.name] = phrase(UNREADABLE, name=source.name, why=error.strerror)

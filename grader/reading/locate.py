@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.courses import OURS, Asked, Course, Spelling
-from grader.errors import Unusable
+from grader.errors import MISSING, NO_FUNCTION, Unusable
 from grader.exercises import Exercise
+from grader.language import phrase
 from grader.reading.files import ReadFile
 from grader.reading.gather import Gathered
 from grader.reading.places import Choice, choose
@@ -87,8 +88,12 @@ def asked_exercises(
     ]
     if not rows:
         raise Unusable(
-            f"{course.title} does not ask for {', '.join(exercise.name for exercise in exercises)}; "
-            f"it asks for {', '.join(course.exercises)}"
+            phrase(
+                "{course} does not ask for {names}; it asks for {others}",
+                course=course.title,
+                names=", ".join(exercise.name for exercise in exercises),
+                others=", ".join(course.exercises),
+            )
         )
     if not gathered.single:
         return tuple(rows)
@@ -140,11 +145,8 @@ def _why_absent(
     if file in broken:
         return [broken[file]]
     if file not in present:
-        sentence = f"{file} is missing; hand in the file even where its functions are not written yet."
+        sentence = f"{phrase(MISSING, file=file)}."
         return [*broken.values(), sentence]
     if file in troubled:
         return []  # each check of this file says where
-    return [
-        f"{file} has no function {name}; functions keep the names that the handout gives them."
-        for name in functions
-    ]
+    return [f"{phrase(NO_FUNCTION, file=file, name=name)}." for name in functions]

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from grader.language import phrase
+
 LARGEST_CODE = 1 << 18  # letters; parsing more takes seconds, and nobody writes as much by hand
 
 _MAGIC = re.compile(r"\s*(%|!|\?|get_ipython\(\))")
@@ -51,11 +53,13 @@ def read_notebook(name: str, content: bytes) -> tuple[Cell, ...]:
         notebook = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise NotANotebook(f"is not UTF-8 text (line {line})") from None
+        raise NotANotebook(phrase("is not UTF-8 text (line {line})", line=line)) from None
     except json.JSONDecodeError as error:
-        raise NotANotebook(f"is not a notebook: it is no JSON from line {error.lineno} on") from None
+        raise NotANotebook(
+            phrase("is not a notebook: it is no JSON from line {line} on", line=error.lineno)
+        ) from None
     except RecursionError:
-        raise NotANotebook("is not a notebook: it is nested too deeply") from None
+        raise NotANotebook(phrase("is not a notebook: it is nested too deeply")) from None
     entries = notebook.get("cells") if isinstance(notebook, dict) else None
     if entries is None and isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
         entries = [
@@ -65,14 +69,15 @@ def read_notebook(name: str, content: bytes) -> tuple[Cell, ...]:
             for cell in sheet.get("cells", [])
         ]
     if not isinstance(entries, list):
-        raise NotANotebook("is not a notebook: it has no list of cells (line 1)")
+        raise NotANotebook(phrase("is not a notebook: it has no list of cells (line 1)"))
     codes: list[dict[str, object]] = [
         cell for cell in entries if isinstance(cell, dict) and cell.get("cell_type") == "code"
     ]
     if sum(len(_text(cell)) for cell in codes) > LARGEST_CODE:
-        raise NotANotebook(f"holds more than {LARGEST_CODE >> 10} KB of code")
+        raise NotANotebook(phrase("holds more than {most} KB of code", most=LARGEST_CODE >> 10))
     return tuple(
-        Cell(f"{name}, cell {number}", number, _plain(_text(cell))) for number, cell in enumerate(codes, 1)
+        Cell(f"{name}, {phrase('cell {number}', number=number)}", number, _plain(_text(cell)))
+        for number, cell in enumerate(codes, 1)
     )
 
 

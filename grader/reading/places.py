@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.courses import Asked, Spelling
+from grader.language import later, phrase
 from grader.reading.cells import defines
 from grader.reading.files import ReadFile
 from grader.reading.source import Definition
@@ -144,9 +145,13 @@ def _place(file: ReadFile, definition: Definition, spelling: Spelling, ours: Spe
 
 
 def _needs_arguments(file: ReadFile, definition: Definition) -> str:
-    return (
-        f"the class {definition.owner} in {file.name} ({file.where(definition.first)}) needs arguments to be built, so "
-        f"its {definition.name} cannot be called; give every argument of its __init__ a default"
+    return phrase(
+        "the class {owner} in {file} ({place}) needs arguments to be built, so its {name} cannot be called; give every "
+        "argument of its __init__ a default",
+        owner=definition.owner,
+        file=file.name,
+        place=file.where(definition.first),
+        name=definition.name,
     )
 
 
@@ -160,21 +165,30 @@ def _notice(
     other, second, _ = others[0]
     if other is file:
         both = sorted([definition, second], key=lambda entry: entry.first)
-        lines = " and ".join(_at(file, entry) for entry in both)
-        graded = (
-            "the one that is written"
-            if second.stub
-            else "the second"
-            if both[1] is definition
-            else "the first"
+        twice = later("{file} defines {name} twice ({first} and {second}); the first is graded.")
+        if second.stub:
+            twice = later(
+                "{file} defines {name} twice ({first} and {second}); the one that is written is graded."
+            )
+        elif both[1] is definition:
+            twice = later("{file} defines {name} twice ({first} and {second}); the second is graded.")
+        places = [_at(file, entry) for entry in both]
+        return phrase(twice, file=file.name, name=definition.name, first=places[0], second=places[1])
+    apart = later("{name} stands in {one} ({first}) and in {other} ({second}); the one in {file} is graded.")
+    if second.stub:
+        apart = later(
+            "{name} stands in {one} ({first}) and in {other} ({second}); the written one in {file} is graded."
         )
-        return f"{file.name} defines {definition.name} twice ({lines}); {graded} is graded."
-    return (
-        f"{definition.name} stands in {file.path.as_posix()} ({_at(file, definition)}) and in "
-        f"{other.path.as_posix()} ({_at(other, second)}); {'the written one' if second.stub else 'the one'} "
-        f"in {file.name} is graded."
+    return phrase(
+        apart,
+        name=definition.name,
+        one=file.path.as_posix(),
+        first=_at(file, definition),
+        other=other.path.as_posix(),
+        second=_at(other, second),
+        file=file.name,
     )
 
 
 def _at(file: ReadFile, definition: Definition) -> str:
-    return file.where(definition.first) + (", not written" if definition.stub else "")
+    return file.where(definition.first) + (phrase(", not written") if definition.stub else "")

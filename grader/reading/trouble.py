@@ -6,6 +6,11 @@ import ast
 import re
 import warnings
 
+from grader.language import later, phrase
+
+LINE = later("line {line}")
+UNREADABLE = later("{name} cannot be read ({why}); check its permissions.")
+
 _CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
 _PROSE = re.compile(r"[^\W\d_][^\W_']*([ ,;][ ]*[^\W\d_][\w'-]*){2,}[ ]*[.!?:,]?")
 _CODE_WORDS = re.compile(
@@ -36,23 +41,31 @@ def explain(name: str, text: str, error: BaseException, first: int = 1) -> str |
     """
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + first
-        return (
-            f"{name} holds a NUL byte (line {line}), so it is no text; save it again with the encoding UTF-8"
+        return phrase(
+            "{name} holds a NUL byte (line {line}), so it is no text; save it again with the encoding UTF-8",
+            name=name,
+            line=line,
         )
     if conflict := _CONFLICT.search(text):
         line = text[: conflict.start()].count("\n") + first
-        return (
-            f"{name} holds the marks of a merge conflict (line {line}: {conflict.group().strip()}); "
-            "keep one of the two versions and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
+        return phrase(
+            "{name} holds the marks of a merge conflict (line {line}: {marks}); keep one of the two versions and "
+            "delete the lines that begin with <<<<<<<, ======= and >>>>>>>",
+            name=name,
+            line=line,
+            marks=conflict.group().strip(),
         )
     number = getattr(error, "lineno", None) or 0
     lines = text.splitlines()
     for line in (number, number - 1):  # the parser may notice only at the next line
         shown = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         if _PROSE.fullmatch(shown) and not _CODE_WORDS.match(shown) and line == number:
-            return (
-                f"{name} holds a line of plain words (line {line + first - 1}: {shown[:60]}); "
-                "begin the line with # so that Python takes it for a comment"
+            return phrase(
+                "{name} holds a line of plain words (line {line}: {shown}); begin the line with # so that Python takes "
+                "it for a comment",
+                name=name,
+                line=line + first - 1,
+                shown=shown[:60],
             )
     return None
 
@@ -62,10 +75,9 @@ def describe(name: str, text: str, error: BaseException, first: int = 1) -> str:
     if sentence := explain(name, text, error, first):
         return sentence
     number = getattr(error, "lineno", None)
-    words = str(getattr(error, "msg", None) or error or "it is too deeply nested")
-    if number is None:
-        return f"{name} cannot be read as Python: {words}"
-    lines = text.splitlines()
-    code = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
-    where = f"line {number + first - 1}" + (f": {code}" if code else "")
-    return f"{name} cannot be read as Python: {words} ({where})"
+    words = str(getattr(error, "msg", None) or error or phrase("it is too deeply nested"))
+    if number is not None:
+        lines = text.splitlines()
+        code = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
+        words += f" ({phrase(LINE, line=number + first - 1)}{f': {code}' if code else ''})"
+    return phrase("{file} cannot be read as Python: {reason}", file=name, reason=words)

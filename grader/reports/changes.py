@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from grader.reports.terminal import render_exercise, show_points
+from grader.reports.terminal import change_of_points, render_exercise
 from grader.result import CheckResult, SubmissionResult
 
 _MOST_NAMES = 3
@@ -42,7 +42,7 @@ def write(
                 titles = lost[0].title if len(lost) == 1 else f"{len(lost)} of these checks"
                 console.print(Padding(Text(f"↓ passed before: {titles}", style="yellow"), (0, 0, 0, 2)))
     full = after.score == after.max_score
-    points = show_points(after.score, after.max_score, before.score if before else None)
+    points = change_of_points(after.score, after.max_score, before.score if before else None)
     style = "bold green" if full else "bold yellow"
     console.print(Text.assemble(("total ", "bold"), (points, style), (f"   in {after.seconds:.1f} s", "dim")))
 

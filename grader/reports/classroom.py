@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grader.language import phrase
 from grader.reports.files import append_line, write_whole
 from grader.reports.shown import conceal, show_line, show_message, show_points, show_prints, show_remarks
 from grader.result import CheckResult, SubmissionResult
@@ -83,7 +84,7 @@ def render(result: SubmissionResult, output: int = 500, message: int = 300) -> d
     status = "error" if shown.faulty or not tests else "pass"
     if status == "pass" and any(test["status"] != "pass" for test in tests):
         status = "fail"
-    said = [*show_remarks(shown), f"{show_points(score, max_score)} points"]
+    said = [*show_remarks(shown), phrase("{points} points", points=show_points(score, max_score))]
     return {
         "version": 3,
         "status": status,
@@ -134,7 +135,9 @@ def _test(share: _Share, number: int, worth: float, output: int, message: int) -
     failure = "error" if check.status in ("error", "not_run") else "fail"
     title = show_line(check.title, 200) or check.id
     test = {
-        "name": title if number == 0 else f"{show_line(check.id, 100)} ({number + 1} of {share.tests})",
+        "name": title
+        if number == 0
+        else f"{show_line(check.id, 100)} ({show_points(number + 1, share.tests)})",
         "status": "pass" if passed else failure,
         "score": worth if passed else 0,
         "test_code": "",
@@ -143,7 +146,8 @@ def _test(share: _Share, number: int, worth: float, output: int, message: int) -
         "duration": round(check.seconds / share.tests, 3),
     }
     if number == 0:
-        said = " ".join([show_message(check), *([f"Hint: {show_line(check.hint)}"] if check.hint else [])])
+        hint = [phrase("Hint: {hint}", hint=show_line(check.hint))] if check.hint else []
+        said = " ".join([show_message(check), *hint])
         if message and said.strip():
             test["message"] = show_line(said, message)
         if output and (printed := show_prints(check, output)):
@@ -155,10 +159,10 @@ def _test(share: _Share, number: int, worth: float, output: int, message: int) -
 
 def _nothing() -> dict[str, Any]:
     return {
-        "name": "the submission is graded",
+        "name": phrase("the submission is graded"),
         "status": "error",
         "score": 0,
-        "message": "there was no check that gives points",
+        "message": phrase("there was no check that gives points"),
         "test_code": "",
         "filename": "",
         "line_no": 0,

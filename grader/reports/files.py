@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 from grader.errors import Unusable
+from grader.language import phrase
 from grader.result import SubmissionResult
 
 
@@ -56,4 +57,6 @@ def append_line(path: Path, text: str) -> None:
 
 
 def _unusable(folder: Path, error: OSError) -> Unusable:
-    return Unusable(f"{folder} cannot be written to ({error.strerror}); give another --out")
+    return Unusable(
+        phrase("{folder} cannot be written to ({why}); give another --out", folder=folder, why=error.strerror)
+    )

@@ -8,12 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from grader.language import later, phrase
 from grader.reports.commands import command, fenced
 from grader.reports.files import append_line, write_pictures, write_whole
-from grader.reports.shown import conceal, show_message, show_points, show_prints, show_remarks
+from grader.reports.shown import HINT, conceal, show_message, show_points, show_prints, show_remarks
 from grader.reports.summary import MOST_BYTES, render_summary
 from grader.result import CheckResult, SubmissionResult
 
+_MORE = later("and {count} more; the summary has them all")
 MOST_ANNOTATIONS = 10  # of each level in one step; GitHub drops more without a word
 
 
@@ -33,7 +35,7 @@ def write(result: SubmissionResult, folder: Path, environment: Mapping[str, str]
     root = Path(environment.get("GITHUB_WORKSPACE") or Path.cwd())
     _print(render_annotations(shown, root), out)
     if printed := list(_render_prints(shown)):
-        _print([command("group", "What the submission printed")], out)
+        _print([command("group", phrase("What the submission printed"))], out)
         with fenced(out):
             _print(printed, out)
         _print([command("endgroup", "")], out)
@@ -58,18 +60,20 @@ def render_annotations(result: SubmissionResult, root: Path) -> list[str]:
             reasons.setdefault((check.file, check.line, check.message, check.hint), []).append(check)
     errors = [_annotation(checks, result.submission, root) for checks in reasons.values()]
     more = sum(len(checks) for checks in islice(reasons.values(), MOST_ANNOTATIONS - 1, None))
-    rest = command("error", f"and {more} more; the summary has them all", title="failed checks")
+    rest = command("error", phrase(_MORE, count=more), title=phrase("failed checks"))
     remarks = show_remarks(result)
     warnings = [command("warning", remark, title="grader") for remark in remarks]
     more = len(warnings) - MOST_ANNOTATIONS + 1
-    last = command("warning", f"and {more} more; the summary has them all", title="grader")
+    last = command("warning", phrase(_MORE, count=more), title="grader")
     return [*_at_most(errors, rest), *_at_most(warnings, last)]
 
 
 def _annotation(checks: list[CheckResult], submission: str, root: Path) -> str:
     check = checks[0]
-    also = f"\n{len(checks)} checks failed for this reason." if len(checks) > 1 else f"\n{check.title}"
-    hint = f"\nhint: {check.hint}" if check.hint else ""
+    also = f"\n{check.title}"
+    if len(checks) > 1:
+        also = "\n" + phrase("{count} checks failed for this reason.", count=len(checks))
+    hint = f"\n{phrase(HINT, hint=check.hint)}" if check.hint else ""
     points = sum(each.points for each in checks), sum(each.max_points for each in checks)
     return command(
         "error",

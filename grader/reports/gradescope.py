@@ -12,8 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from grader.language import phrase
 from grader.reports.files import write_whole
 from grader.reports.shown import (
+    DRAWN,
+    HINT,
+    PRINTED,
     by_exercise,
     conceal,
     show_isolation,
@@ -79,8 +83,10 @@ def _about(result: SubmissionResult) -> str:
     about = conceal(dataclasses.replace(result, due_passed=False)) if kept_back else result
     parts = [f"<p><strong>{escape(remark)}</strong></p>" for remark in show_remarks(about)]
     if not kept_back and result.final is None:  # which remarks tell
-        parts.append(f"<p>{escape(show_points(*result.graded))} points</p>")
-    return "\n".join([*parts, f"<p>isolation: {escape(show_isolation(result))}</p>"])
+        parts.append(f"<p>{escape(phrase('{points} points', points=show_points(*result.graded)))}</p>")
+    return "\n".join(
+        [*parts, f"<p>{escape(phrase('isolation: {isolation}', isolation=show_isolation(result)))}</p>"]
+    )
 
 
 def _output(check: CheckResult, *, with_picture: bool) -> str:
@@ -89,12 +95,13 @@ def _output(check: CheckResult, *, with_picture: bool) -> str:
     if message := show_message(check):
         parts.append(f"<p>{escape(message)}</p>")
     if check.hint:
-        parts.append(f"<p><em>hint: {escape(show_line(check.hint))}</em></p>")
+        parts.append(f"<p><em>{escape(phrase(HINT, hint=show_line(check.hint)))}</em></p>")
     if check.file and check.line:
-        parts.append(f"<p>at {escape(show_line(check.file))}, line {check.line}</p>")
+        place = phrase("at {file}, line {line}", file=show_line(check.file), line=check.line)
+        parts.append(f"<p>{escape(place)}</p>")
     if check.picture is not None and with_picture:
         data = base64.b64encode(check.picture).decode()
-        parts.append(f'<p><img alt="what your code drew" src="data:image/png;base64,{data}"></p>')
+        parts.append(f'<p><img alt="{escape(phrase(DRAWN))}" src="data:image/png;base64,{data}"></p>')
     if printed := show_prints(check):
-        parts.append(f"<p>it printed:</p>\n<pre>{escape(printed)}</pre>")
+        parts.append(f"<p>{escape(phrase(PRINTED))}</p>\n<pre>{escape(printed)}</pre>")
     return "\n".join(parts)

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from grader.language import phrase
 from grader.reports.files import write_whole
 from grader.reports.shown import (
+    AT,
+    HINT,
     by_exercise,
     conceal,
     show_isolation,
@@ -75,11 +78,12 @@ def _case(check: CheckResult) -> ET.Element:
 
 
 def _details(check: CheckResult) -> list[str]:
-    lines = [f"{show_points(check.points, check.max_points)} points"]
+    lines = [phrase("{points} points", points=show_points(check.points, check.max_points))]
     if check.hint:
-        lines.append(f"hint: {show_line(check.hint)}")
+        lines.append(phrase(HINT, hint=show_line(check.hint)))
     if check.file:
-        lines.append(f"at {show_line(check.file)}" + (f":{check.line}" if check.line else ""))
+        place = show_line(check.file) + (f":{check.line}" if check.line else "")
+        lines.append(phrase(AT, place=place))
     return lines
 
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.judges import Kind
+from grader.language import later, phrase
 from grader.reports import gradescope
 from grader.result import CheckResult, SubmissionResult
 
-_STOPPED = "the grader was stopped before it ended; what stands here is what it had found by then"
-_NOT_ENDED = "this check had not ended when the grader was stopped"
+_STOPPED = later("the grader was stopped before it ended; what stands here is what it had found by then")
+_NOT_ENDED = later("this check had not ended when the grader was stopped")
 
 
 class PartialResults:
@@ -54,7 +55,7 @@ class PartialResults:
             Unusable: if the folder cannot be written to.
         """
         if kind == "announced":
-            check = replace(check, message=_NOT_ENDED)
+            check = replace(check, message=phrase(_NOT_ENDED))
         self._known[check.id] = replace(check, picture=None)  # so that writing often stays cheap
         now = time.monotonic()
         if kind == "announced" or (self._written is not None and now - self._written < self._least_seconds):
@@ -68,7 +69,7 @@ class PartialResults:
             submission=self._submission,
             checks=tuple(checks),
             seconds=now - self._began,
-            isolation="known when the run has ended",
-            notices=(_STOPPED,),
+            isolation=phrase("known when the run has ended"),
+            notices=(phrase(_STOPPED),),
             complete=False,
         )

@@ -10,8 +10,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from grader.language import phrase
 from grader.reports.files import write_whole
-from grader.reports.shown import conceal, show_isolation, show_line, show_message, show_prints, show_remarks
+from grader.reports.shown import (
+    DRAWN,
+    HINT,
+    conceal,
+    show_isolation,
+    show_line,
+    show_message,
+    show_prints,
+    show_remarks,
+)
 from grader.result import CheckResult, SubmissionResult
 
 FILE = "results.json"
@@ -52,7 +62,7 @@ def render(result: SubmissionResult, prints: int = 4000, *, pictures: bool = Tru
     record: dict[str, Any] = {
         "gradable": not shown.faulty,
         "message": " ".join(remarks),
-        "output": f"isolation: {show_isolation(shown)}",
+        "output": phrase("isolation: {isolation}", isolation=show_isolation(shown)),
         "tests": [_test(check, prints, pictures=pictures) for check in shown.checks],
     }
     if shown.faulty:
@@ -65,9 +75,9 @@ def render(result: SubmissionResult, prints: int = 4000, *, pictures: bool = Tru
 def _test(check: CheckResult, prints: int, *, pictures: bool) -> dict[str, Any]:
     said = [show_message(check)] if check.status != "passed" else []
     if check.hint:
-        said.append(f"hint: {show_line(check.hint)}")
+        said.append(phrase(HINT, hint=show_line(check.hint)))
     if check.file and check.line:
-        said.append(f"at {show_line(check.file)}, line {check.line}")
+        said.append(phrase("at {file}, line {line}", file=show_line(check.file), line=check.line))
     test: dict[str, Any] = {
         "name": show_line(check.exercise),
         "description": show_line(check.title),
@@ -78,5 +88,5 @@ def _test(check: CheckResult, prints: int, *, pictures: bool) -> dict[str, Any]:
     }
     if check.picture is not None and pictures:
         data = base64.b64encode(check.picture).decode()
-        test["images"] = [{"label": "what your code drew", "url": f"data:image/png;base64,{data}"}]
+        test["images"] = [{"label": phrase(DRAWN), "url": f"data:image/png;base64,{data}"}]
     return test

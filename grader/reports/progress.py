@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from grader.judges import Kind
+from grader.language import phrase
 from grader.result import CheckResult
 
 
@@ -33,13 +34,14 @@ class Progress:
             self._announced += 1
         else:
             self._finished += 1
-            last = f"; last: {check.title}" if check.visibility == "visible" else ""
-            self._show(f"judged {self._finished} of {self._announced} checks{last}")
+            counted = phrase("judged {count} of {all} checks", count=self._finished, all=self._announced)
+            last = f"; {phrase('last: {title}', title=check.title)}" if check.visibility == "visible" else ""
+            self._show(counted + last)
 
     def __enter__(self) -> Progress:
         if self._shown:
             self._live.start()
-            self._show("importing torch ...")
+            self._show(phrase("importing torch ..."))
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:

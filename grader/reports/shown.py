@@ -5,15 +5,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from grader.language import later, phrase
 from grader.result import CheckResult, Effect, Status, SubmissionResult
 from grader.sandbox.text import clean
 
 NOT_SHOWN = "not_shown"  # exercise of what stands for concealed checks where their points are needed
-_CONCEALED = "what these checks found is not shown; their points count"
-_MORE_COUNT = "more checks count than are shown here; the points here are those of the checks shown"
+_CONCEALED = later("what these checks found is not shown; their points count")
+_MORE_COUNT = later("more checks count than are shown here; the points here are those of the checks shown")
+_COUNT = later("Checks count that are not shown.")
+POINTS = later("{earned:g} of {most:g}")
+HINT, AT, PRINTED = later("hint: {hint}"), later("at {place}"), later("it printed:")
+DRAWN = later("what your code drew")
 _LONGER = 4  # a text of megabytes is cut before it is cleaned, letter by letter: escapes and spaces go first
-_NOT_RUN = "the run ended before this check, which is not your fault"
-_FAULTY = "the grader itself failed in some checks, which is not your fault: tell whoever runs the course"
+_NOT_RUN = later("the run ended before this check, which is not your fault")
+_FAULTY = later(
+    "the grader itself failed in some checks, which is not your fault: tell whoever runs the course"
+)
 
 
 def show(text: str, most: int = 20_000) -> str:
@@ -29,13 +36,13 @@ def show_line(text: str, most: int = 1000) -> str:
 def show_message(check: CheckResult) -> str:
     """Return what is wrong, in one line; empty where the check passed."""
     if check.status == "not_run" and not check.message:
-        return _NOT_RUN
+        return phrase(_NOT_RUN)
     return show_line(check.message)
 
 
 def show_points(points: float, max_points: float) -> str:
     """Return points as "2.5 of 4"."""
-    return f"{round(points, 2):g} of {round(max_points, 2):g}"
+    return phrase(POINTS, earned=round(points, 2), most=round(max_points, 2))
 
 
 def show_prints(check: CheckResult, most: int = 4000) -> str:
@@ -46,7 +53,7 @@ def show_prints(check: CheckResult, most: int = 4000) -> str:
 def show_remarks(result: SubmissionResult) -> list[str]:
     """Return sentences on the submission as a whole, one line each."""
     said = [*(show_line(notice) for notice in result.notices), *show_policies(result)]
-    return [*said, *([_FAULTY] if result.faulty else [])]
+    return [*said, *([phrase(_FAULTY)] if result.faulty else [])]
 
 
 def show_policies(result: SubmissionResult) -> list[str]:
@@ -54,9 +61,9 @@ def show_policies(result: SubmissionResult) -> list[str]:
     if result.final is None:
         return []
     return [
-        f"score of the checks: {show_points(result.score, result.max_score)}",
+        phrase("score of the checks: {points}", points=show_points(result.score, result.max_score)),
         *(show_effect(effect) for effect in result.final.effects),
-        f"final score: {show_points(result.final.score, result.final.max_score)}",
+        phrase("final score: {points}", points=show_points(result.final.score, result.final.max_score)),
     ]
 
 
@@ -89,7 +96,7 @@ def conceal(result: SubmissionResult, *, counted: bool = False) -> SubmissionRes
     return dataclasses.replace(
         result,
         checks=(*seen, *([_merge(hidden)] if counted else [])),
-        notices=(*result.notices, *([] if counted else [_MORE_COUNT]), *told),
+        notices=(*result.notices, *([] if counted else [phrase(_MORE_COUNT)]), *told),
         final=None,
     )
 
@@ -113,9 +120,9 @@ def _merge(checks: Sequence[CheckResult]) -> CheckResult:
     return CheckResult(
         id=f"{NOT_SHOWN}/all",
         exercise=NOT_SHOWN,
-        title="Checks count that are not shown.",
+        title=phrase(_COUNT),
         status=status,
         points=round(sum(check.points for check in checks), 2),
         max_points=round(sum(check.max_points for check in checks if not check.bonus), 2),
-        message="" if status == "passed" else _CONCEALED,
+        message="" if status == "passed" else phrase(_CONCEALED),
     )

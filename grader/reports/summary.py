@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from grader.language import phrase
 from grader.reports.markdown import block, inline
 from grader.reports.shown import (
+    DRAWN,
     by_exercise,
     show_isolation,
     show_message,
@@ -42,7 +44,7 @@ def render_summary(result: SubmissionResult, room: int, *, pictures: bool = Fals
             parts.append(part)
             room -= _size(part)
     if left_out:
-        parts.append(f"and {left_out} more\n")
+        parts.append(phrase("and {count} more", count=left_out) + "\n")
     return "\n".join(parts)
 
 
@@ -51,14 +53,17 @@ def _size(part: str) -> int:
 
 
 def _head(result: SubmissionResult) -> str:
-    lines = [f"## {show_points(*result.graded)} points", ""]
+    lines = [f"## {phrase('{points} points', points=show_points(*result.graded))}", ""]
     for remark in show_remarks(result):
         lines += [f"> {inline(remark)}", ""]
-    return "\n".join([*lines, f"isolation: {inline(show_isolation(result))}", ""])
+    return "\n".join([*lines, phrase("isolation: {isolation}", isolation=inline(show_isolation(result))), ""])
 
 
 def _table(exercises: dict[str, list[CheckResult]]) -> str:
-    rows = ["| exercise | points | checks |", "|---|---|---|"]
+    rows = [
+        f"| {phrase('exercise')} | {phrase('points')} | {phrase('checks')} |",
+        "|---|---|---|",
+    ]
     for name, checks in exercises.items():
         points = show_points(sum(check.points for check in checks), sum(check.max_points for check in checks))
         rows.append(f"| {inline(name)} | {points} | {_marks(checks)} |")
@@ -79,9 +84,16 @@ def _check(check: CheckResult, *, pictures: bool) -> str:
     if message := show_message(check):
         lines += [block(message), ""]
     if check.hint:
-        lines += [f"**hint:** {inline(check.hint)}", ""]
+        lines += [f"**{phrase('hint')}:** {inline(check.hint)}", ""]
     if drawn:
-        lines += [f"![what your code drew](pictures/{quote(check.id)}.png)", ""]
+        lines += [f"![{phrase(DRAWN)}](pictures/{quote(check.id)}.png)", ""]
     if printed := show_prints(check):
-        lines += ["<details><summary>it printed</summary>", "", block(printed), "", "</details>", ""]
+        lines += [
+            f"<details><summary>{phrase('it printed')}</summary>",
+            "",
+            block(printed),
+            "",
+            "</details>",
+            "",
+        ]
     return "\n".join(lines)

@@ -11,6 +11,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from grader.errors import NOT_WRITTEN
+from grader.language import heard, later, phrase
+from grader.reports.shown import show_points
 from grader.result import CheckResult, Status, SubmissionResult
 
 _MARKS: dict[Status, tuple[str, str]] = {
@@ -19,7 +22,7 @@ _MARKS: dict[Status, tuple[str, str]] = {
     "error": ("!", "magenta"),
     "not_run": ("·", "magenta"),
 }
-_NOT_WRITTEN = "not written yet"
+_HINT = later("hint: {hint}")
 
 
 def write(
@@ -59,14 +62,15 @@ def render_exercise(
     head.add_column(justify="right")
     head.add_row(
         Rule(Text(name, style="bold"), align="left", style="dim"),
-        Text(f" {show_points(earned, to_earn, before)}", style=f"bold {colour}"),
+        Text(f" {change_of_points(earned, to_earn, before)}", style=f"bold {colour}"),
     )
-    if all(check.message.startswith(_NOT_WRITTEN) for check in checks):
+    if all(_is_stub(check) for check in checks):
         return Group(head, *(_line(message) for message in dict.fromkeys(check.message for check in checks)))
     reasons = {(check.status, check.message, check.hint) for check in checks}
     if len(checks) > 1 and len(reasons) == 1 and checks[0].status == "failed" and verbosity <= 0:
-        hint = [_line(f"hint: {checks[0].hint}", "cyan")] if checks[0].hint else []
-        return Group(head, _line(f"every check: {checks[0].message}"), *hint)  # such as a missing file
+        hint = [_line(phrase(_HINT, hint=checks[0].hint), "cyan")] if checks[0].hint else []
+        message = phrase("every check: {message}", message=checks[0].message)  # such as a missing file
+        return Group(head, _line(message), *hint)
     rows: list[Table | Padding] = []
     told: set[str] = set()
     groups = _by_reason(checks) if verbosity <= 0 else [[check] for check in checks]
@@ -76,7 +80,9 @@ def render_exercise(
             told.add(group[0].hint or "")
     passed = sum(check.status == "passed" for check in checks)
     if passed and verbosity <= 0:
-        what = "every check passed" if passed == len(checks) else f"{passed} more passed"
+        what = phrase("every check passed")
+        if passed < len(checks):
+            what = phrase("{count} more passed", count=passed)
         rows.append(Padding(Text(f"✓ {what}", style="green"), (0, 0, 0, 2)))
     return Group(head, *rows)
 
@@ -107,35 +113,40 @@ def _checks(group: Sequence[CheckResult], verbosity: int, *, repeated: bool) -> 
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right")
     table.add_column(width=9, justify="right", style="dim")
-    table.add_column()
-    seconds = f"  ({check.seconds:.1f} s)" if verbosity > 0 else ""
+    table.add_column(overflow="fold")  # with an ellipsis a wide letter is lost where a line is full
+    seconds = f"  ({phrase('{seconds:.1f} s', seconds=check.seconds)})" if verbosity > 0 else ""
     title = Text(check.title + seconds)
     if more:
-        title = Text.assemble((check.message, colour), (f"  ({len(group)} checks)", "dim"))
-    table.add_row(Text(mark, style=colour), show_points(*_sum(group)), title)
+        title = Text.assemble(
+            (check.message, colour), (f"  ({phrase('{count} checks', count=len(group))})", "dim")
+        )
+    table.add_row(Text(mark, style=colour), change_of_points(*_sum(group)), title)
     if check.message and not more:
         table.add_row("", "", Text(check.message, style=colour))
     if check.hint and repeated:
-        table.add_row("", "", Text("hint: the same as above", style="cyan"))
+        table.add_row("", "", Text(phrase(_HINT, hint=phrase("the same as above")), style="cyan"))
     elif check.hint:
-        table.add_row("", "", Text(f"hint: {check.hint}", style="cyan"))
+        table.add_row("", "", Text(phrase(_HINT, hint=check.hint), style="cyan"))
     if check.prints.strip() and verbosity > 0:
-        table.add_row("", "", Text("printed: " + check.prints.strip()[:2000], style="dim"))
+        table.add_row("", "", Text(phrase("printed: {text}", text=check.prints.strip()[:2000]), style="dim"))
     return table
 
 
 def _totals(result: SubmissionResult) -> Group:
     total = Text.assemble(
-        ("total ", "bold"),
-        (show_points(result.score, result.max_score), "bold green" if result.full else "bold yellow"),
-        (f"   in {result.seconds:.1f} s", "dim"),
+        (f"{phrase('total')} ", "bold"),
+        (change_of_points(result.score, result.max_score), "bold green" if result.full else "bold yellow"),
+        (f"   {phrase('in {seconds:.1f} s', seconds=result.seconds)}", "dim"),
     )
     rows: list[Rule | Text | Table] = [Rule(style="dim"), total, *_policies(result)]
     if result.faulty:
         rows.append(
-            Text("the grader itself failed in the checks marked !, tell whoever runs the course", "magenta")
+            Text(
+                phrase("the grader itself failed in the checks marked !, tell whoever runs the course"),
+                "magenta",
+            )
         )
-    rows.append(Text(f"isolation: {result.isolation}", style="dim"))
+    rows.append(Text(phrase("isolation: {isolation}", isolation=result.isolation), style="dim"))
     return Group(*rows)
 
 
@@ -151,7 +162,7 @@ def _policies(result: SubmissionResult) -> list[Table | Text]:
         effects.add_row(change, Text(effect.exactly))
     final, most = result.graded
     colour = "bold green" if final >= most else "bold yellow"
-    return [effects, Text.assemble(("final ", "bold"), (show_points(final, most), colour))]
+    return [effects, Text.assemble((f"{phrase('final')} ", "bold"), (show_points(final, most), colour))]
 
 
 def _next_step(result: SubmissionResult) -> str:
@@ -159,19 +170,22 @@ def _next_step(result: SubmissionResult) -> str:
     wrong = [check for check in result.checks if check.status == "failed"]
     if not wrong:
         return ""
-    written = [check for check in wrong if not check.message.startswith(_NOT_WRITTEN)]
+    written = [check for check in wrong if not _is_stub(check)]
     exercise = (written or wrong)[0].exercise
-    return f"next: work on {exercise}, then run  python -m grader -e {exercise}"
+    return phrase("next: work on {exercise}, then run  python -m grader -e {exercise}", exercise=exercise)
+
+
+def _is_stub(check: CheckResult) -> bool:
+    return heard(NOT_WRITTEN, check.message) is not None
 
 
 def _sum(checks: Sequence[CheckResult]) -> tuple[float, float]:
     return sum(check.points for check in checks), sum(check.max_points for check in checks)
 
 
-def show_points(earned: float, to_earn: float, before: float | None = None) -> str:
+def change_of_points(earned: float, to_earn: float, before: float | None = None) -> str:
     """Return points in words, such as "12 of 30", and "9 → 12 of 30" where they were others before."""
     if to_earn < 0:
         return ""
-    now = f"{round(earned, 2):g}"
     changed = f"{round(before, 2):g} → " if before is not None and round(before - earned, 2) else ""
-    return f"{changed}{now} of {round(to_earn, 2):g}"
+    return changed + show_points(earned, to_earn)

@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.errors import Died, StudentFault, TookTooLong
+from grader.language import later, phrase
 from grader.sandbox.layers import Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.wire import Message, WireClosed, WireInvalid, WireTimeout, receive, send
 
 OWN_END_SECONDS = 2.0  # of a process that has closed its end of the wire
 START_SECONDS = 120  # a cold import of torch on a busy laptop with a slow disk
+_LOOP = later(
+    "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ class Remote:
             return receive(self._connection, deadline, also=self.prints.fd, drain=self.prints.drain)
         except WireTimeout:
             self.close()
-            raise TookTooLong(f"took longer than {seconds:g} seconds and was stopped") from None
+            raise TookTooLong(
+                phrase("took longer than {seconds:g} seconds and was stopped", seconds=seconds), phrase(_LOOP)
+            ) from None
         except WireClosed:
             self._wait(
                 OWN_END_SECONDS
@@ -107,7 +113,7 @@ class Remote:
             raise Died(self._how_it_ended()) from None
         except WireInvalid as error:
             self.close()
-            raise StudentFault(f"sent an answer that cannot be read: {error}") from None
+            raise StudentFault(phrase("sent an answer that cannot be read: {error}", error=error)) from None
 
     def close(self) -> Fate:
         """End the process and return how it had ended."""
@@ -121,13 +127,13 @@ class Remote:
     def _how_it_ended(self) -> str:
         code = self.ended.code if self.ended else None
         if self.ended and self.ended.overfull:
-            return "filled its folder with more files than it may and was stopped"
+            return phrase("filled its folder with more files than it may and was stopped")
         if code is None or code == 0:
-            return "ended the process before it answered (os._exit or the like)"
+            return phrase("ended the process before it answered (os._exit or the like)")
         if code > 0:
-            return f"ended the process with exit code {code} before it answered"
+            return phrase("ended the process with exit code {code} before it answered", code=code)
         try:
             name = signal.Signals(-code).name
         except ValueError:
             name = f"signal {-code}"
-        return f"crashed the process ({name}) before it answered"
+        return phrase("crashed the process ({name}) before it answered", name=name)

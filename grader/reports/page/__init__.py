@@ -10,14 +10,23 @@ from itertools import groupby
 from pathlib import Path
 from string import Template
 
-from grader.errors import Unusable
-from grader.reports.page.cards import NOT_WRITTEN, Drawn, best_of, draw, section
+from grader.errors import MISSING, NOT_WRITTEN, Unusable
+from grader.language import heard, later, phrase, spoken
+from grader.reports.page.cards import Drawn, best_of, draw, section
 from grader.reports.page.final import final_score
 from grader.reports.page.text import name_of, points, say
+from grader.reports.shown import POINTS
 from grader.result import CheckResult, SubmissionResult
 
 _HERE = Path(__file__).parent
-_MISSING = ".py is missing;"
+_WORDS = {  # that the page has in any case, by their names in page.html
+    "to_checks": later("To the checks"),
+    "course": later("Looking inside convolutional networks"),
+    "exercises_word": later("Exercises"),
+    "unfold": later("Unfold all"),
+    "fold": later("Fold all"),
+    "only_wrong": later("Only what is not right"),
+}
 _AROUND = 2 * 3.14159265 * 52  # of the ring, in its own units
 
 
@@ -36,13 +45,14 @@ def write(result: SubmissionResult, folder: Path, *, official: bool = False) -> 
         partial.write_text(render(result, official=official), "utf-8")
         return partial.replace(folder / "result.html")
     except OSError as error:
-        raise Unusable(f"{folder} cannot be written to ({error.strerror}); give another --out") from None
+        sentence = later("{folder} cannot be written to ({why}); give another --out")
+        raise Unusable(phrase(sentence, folder=folder, why=error.strerror)) from None
 
 
 def tell(file: Path, *, opened: bool, quiet: bool) -> None:
     """Say where the page is, and open it in the browser where that is asked."""
     if not quiet:
-        print(f"grader: the page is {file}", file=sys.stderr)
+        print(f"grader: {phrase('the page is {file}', file=file)}", file=sys.stderr)
     if opened:
         import webbrowser
 
@@ -56,6 +66,8 @@ def render(result: SubmissionResult, *, official: bool = False) -> str:
     following = _next_check(result)
     script = (_HERE / "page.js").read_text("utf-8")
     return Template((_HERE / "page.html").read_text("utf-8")).substitute(
+        language=spoken(),
+        **{name: say(phrase(words)) for name, words in _WORDS.items()},
         title=say(Path(result.submission).name or result.submission),
         style=(_HERE / "page.css").read_text("utf-8"),
         script=script,
@@ -70,8 +82,8 @@ def render(result: SubmissionResult, *, official: bool = False) -> str:
             section(name, some, opened=None if following is None else following.id)
             for name, some in exercises.items()
         ),
-        seconds=f"{result.seconds:.1f}",
-        isolation=say(result.isolation),
+        seconds=say(phrase("Graded in {seconds:.1f} s.", seconds=result.seconds)),
+        isolation=say(phrase("Isolation: {isolation}", isolation=result.isolation)),
     )
 
 
@@ -79,7 +91,7 @@ def _ring(result: SubmissionResult) -> str:
     score, most = result.graded
     share = score / most if most else 0.0
     length = _AROUND * min(max(share, 0.0), 1.0)
-    words = f"{score:g} of {most:g} points"
+    words = say(phrase("{points} points", points=phrase(POINTS, earned=score, most=most)))
     arc = f'<circle class="arc" cx="60" cy="60" r="52" stroke-dasharray="{length:.1f} {_AROUND:.1f}"/>' * (
         length > 0
     )
@@ -87,17 +99,17 @@ def _ring(result: SubmissionResult) -> str:
     return (
         f'<svg class="ring {kind}" viewBox="0 0 120 120" role="img" aria-label="{words}">'
         f'<circle class="track" cx="60" cy="60" r="52"/>{arc}<text x="60" y="64">{score:g}</text>'
-        f'<text class="small" x="60" y="82">of {most:g}</text></svg>'
+        f'<text class="small" x="60" y="82">{say(phrase("of {most:g}", most=most))}</text></svg>'
     )
 
 
 def _summary(result: SubmissionResult) -> str:
     passed = sum(check.status == "passed" for check in result.checks)
     if passed == len(result.checks):
-        return f"All {passed} checks passed."
+        return phrase("All {count} checks passed.", count=passed)
     if all(_is_to_write(check) for check in result.checks):
-        return f"Nothing is written yet; {len(result.checks)} checks wait."
-    return f"{passed} of {len(result.checks)} checks passed."
+        return phrase("Nothing is written yet; {count} checks wait.", count=len(result.checks))
+    return phrase("{passed} of {count} checks passed.", passed=passed, count=len(result.checks))
 
 
 def _tile(exercise: str, drawn: Sequence[Drawn]) -> str:
@@ -125,16 +137,25 @@ def _next_check(result: SubmissionResult) -> CheckResult | None:
 
 
 def _is_to_write(check: CheckResult) -> bool:
-    return check.message.startswith(NOT_WRITTEN) or _MISSING in check.message
+    return heard(NOT_WRITTEN, check.message) is not None or _missing_file(check.message) is not None
+
+
+def _missing_file(said: str) -> str | None:
+    """Return the file that a sentence says is missing; None where it says something else."""
+    found = heard(MISSING, said.removesuffix("."))
+    return found["file"] if found else None
 
 
 def _next_step(check: CheckResult | None) -> str:
     if check is None:
         return ""
     name = say(check.exercise)
-    begin = "begin with" if _is_to_write(check) else "work on"
+    begin = later("Next: work on {exercise}, then run")
+    if _is_to_write(check):
+        begin = later("Next: begin with {exercise}, then run")
+    link = f'<a href="#{name}">{name_of(check.exercise)}</a>'
     return (
-        f'<p class="next"><span>Next: {begin} <a href="#{name}">{name_of(check.exercise)}</a>, then run</span>'
+        f'<p class="next"><span>{phrase(begin, exercise=link)}</span>'
         f"<code>python -m grader -e {name} --open</code></p>"
     )
 
@@ -142,19 +163,23 @@ def _next_step(check: CheckResult | None) -> str:
 def _notices(result: SubmissionResult, *, official: bool) -> str:
     said = [say(notice) for notice in _joined(result.notices)]
     if result.faulty:
-        said.append("The grader itself failed in the checks marked “!”. Tell whoever runs the course.")
+        said.append(
+            phrase("The grader itself failed in the checks marked “!”. Tell whoever runs the course.")
+        )
     if official:
         said.append(
-            "Graded with inputs that are not handed out: you see whether a check passed, and your own result."
+            phrase(
+                "Graded with inputs that are not handed out: you see whether a check passed, and your own result."
+            )
         )
     return f'<div class="notice">{"".join(f"<p>{notice}</p>" for notice in said)}</div>' if said else ""
 
 
 def _joined(notices: Sequence[str]) -> list[str]:
     """Return the notices with those on missing files made one."""
-    missing = [notice for notice in notices if _MISSING in notice]
+    missing = {notice: file for notice in notices if (file := _missing_file(notice)) is not None}
     if len(missing) < 2:
         return list(notices)
-    files = ", ".join(notice.partition(_MISSING)[0] + ".py" for notice in missing)
+    several = later("{files} are missing; hand in the files even where their functions are not written yet")
     rest = [notice for notice in notices if notice not in missing]
-    return [f"{files} are missing; hand in the files even where their functions are not written yet", *rest]
+    return [phrase(several, files=", ".join(missing.values())), *rest]

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.errors import NOT_WRITTEN
 from grader.evidence import Evidence, Frame, unpack
+from grader.language import heard, later, phrase
 from grader.reports.page.draw import png_address
 from grader.reports.page.panels import Shown, show
 from grader.reports.page.text import name_of, points, say
 from grader.result import CheckResult
 
-NOT_WRITTEN = "not written yet"
 _MARKS = {"passed": "✓", "failed": "✗", "error": "!", "not_run": "·"}
-_WORDS = {"passed": "passed", "failed": "not right yet", "error": "the grader failed", "not_run": "not run"}
+_WORDS = {
+    "passed": later("passed"),
+    "failed": later("not right yet"),
+    "error": later("the grader failed"),
+    "not_run": later("not run"),
+}
 _PICTURE_CAP = 300_000  # bytes of a figure that a student drew
 _PRINTS_CAP = 4000
 
@@ -45,7 +51,7 @@ def draw(check: CheckResult) -> Drawn:
     elif (picture := _picture(check)) is not None:
         thumbnail = f'<img src="{picture}" alt="">'
     else:
-        waiting = check.message.startswith(NOT_WRITTEN)
+        waiting = _is_stub(check)
         thumbnail = f'<span class="glyph">{"…" if waiting else _MARKS[check.status]}</span>'
     return Drawn(check, evidence, shown, thumbnail)
 
@@ -81,22 +87,24 @@ def section(exercise: str, drawn: Sequence[Drawn], *, opened: str | None) -> str
 def _in_one(drawn: Sequence[Drawn]) -> str | None:
     """Return one card where one thing is to be mended or written, such as a missing file; None where there are more."""
     checks = [one.check for one in drawn]
-    waiting = all(check.message.startswith(NOT_WRITTEN) for check in checks)
+    waiting = all(_is_stub(check) for check in checks)
     reasons = {(check.status, check.message, check.hint) for check in checks}
     alike = len(reasons) == 1 and checks[0].status == "failed" and not any(one.shown for one in drawn)
     if not waiting and not alike:
         return None
     said = _to_be_written(checks) if waiting else say(checks[0].message)
-    hint = f'<p class="hint"><b>Hint</b> {say(checks[0].hint)}</p>' if checks[0].hint else ""
+    hint = _hint(checks[0].hint) if checks[0].hint else ""
     excerpt = "" if waiting else "".join(_excerpts(drawn[0].evidence))
     asked = "".join(f"<li>{say(check.title)}</li>" for check in checks)
-    count = f"its {len(checks)} checks ask" if len(checks) > 1 else "its check asks"
+    what = phrase("What its check asks for")
+    if len(checks) > 1:
+        what = phrase("What its {count} checks ask for", count=len(checks))
     kind, glyph = ("waiting", "…") if waiting else ("failed", _MARKS["failed"])
     return (
         f'<div class="checks"><details class="check {kind}"><summary>'
         f'<span class="thumb"><span class="glyph">{glyph}</span></span>'
         f'<span class="said"><span class="{"title" if waiting else "reason"}">{said}</span>'
-        f'<span class="soft">What {count} for</span></span></summary>'
+        f'<span class="soft">{say(what)}</span></span></summary>'
         f'<div class="detail">{hint}{excerpt}<ul class="asked">{asked}</ul></div></details></div>'
     )
 
@@ -105,22 +113,34 @@ def _to_be_written(checks: Sequence[CheckResult]) -> str:
     """Return which functions are to be written, by their files."""
     functions: dict[str, list[str]] = {}
     for message in dict.fromkeys(check.message for check in checks):
-        name, _, file = message.removeprefix(NOT_WRITTEN).lstrip(": ").rpartition(" in ")
-        functions.setdefault(file, []).append(f"<code>{say(name)}</code>")
-    by_file = (f"{', '.join(names)} in <code>{say(file)}</code>" for file, names in functions.items())
-    return f"Not written yet: {'; '.join(by_file)}"
+        stub = heard(NOT_WRITTEN, message) or {"function": message, "file": ""}
+        functions.setdefault(stub["file"], []).append(f"<code>{say(stub['function'])}</code>")
+    by_file = (
+        phrase("{functions} in {file}", functions=", ".join(names), file=f"<code>{say(file)}</code>")
+        for file, names in functions.items()
+    )
+    return phrase("Not written yet: {functions}", functions="; ".join(by_file))
+
+
+def _is_stub(check: CheckResult) -> bool:
+    return heard(NOT_WRITTEN, check.message) is not None
+
+
+def _hint(hint: str) -> str:
+    return f'<p class="hint"><b>{say(phrase("Hint"))}</b> {say(hint)}</p>'
 
 
 def _card(drawn: Drawn, *, opened: bool) -> str:
     check = drawn.check
     reason = f'<span class="reason">{say(check.message)}</span>' if check.message else ""
+    verdict = say(phrase(_WORDS[check.status]))
     return (
         f'<details class="check {check.status}" id="{say(check.id)}"{" open" if opened else ""}><summary>'
         f'<span class="thumb">{drawn.thumbnail}</span>'
         f'<span class="said"><span class="title">{say(check.title)}</span>{reason}</span>'
         f'<span class="points">{points(check.points, check.max_points)}</span>'
-        f'<span class="verdict" title="{_WORDS[check.status]}"><span aria-hidden="true">{_MARKS[check.status]}</span>'
-        f'<span class="unseen">{_WORDS[check.status]}</span></span>'
+        f'<span class="verdict" title="{verdict}"><span aria-hidden="true">{_MARKS[check.status]}</span>'
+        f'<span class="unseen">{verdict}</span></span>'
         f'</summary><div class="detail">{_detail(check, drawn.evidence, drawn.shown)}</div></details>'
     )
 
@@ -128,21 +148,26 @@ def _card(drawn: Drawn, *, opened: bool) -> str:
 def _detail(check: CheckResult, evidence: Evidence, shown: Sequence[Shown]) -> str:
     parts = []
     if check.hint:
-        parts.append(f'<p class="hint"><b>Hint</b> {say(check.hint)}</p>')
-    if evidence.frames and not check.message.startswith(NOT_WRITTEN):
+        parts.append(_hint(check.hint))
+    if evidence.frames and not _is_stub(check):
         parts += _excerpts(evidence)
     if evidence.called:
-        parts.append(f'<p class="called"><span>asked</span> <code>{say(evidence.called)}</code></p>')
+        parts.append(
+            f'<p class="called"><span>{say(phrase("asked"))}</span> <code>{say(evidence.called)}</code></p>'
+        )
     parts += [exhibit.figures for exhibit in shown]
     if (picture := _picture(check)) is not None:
         parts.append(
-            f'<figure class="drawn"><img src="{picture}" alt="the figure that your code drew">'
-            "<figcaption>the figure that you drew</figcaption></figure>"
+            f'<figure class="drawn"><img src="{picture}" alt="{say(phrase("the figure that your code drew"))}">'
+            f"<figcaption>{say(phrase('the figure that you drew'))}</figcaption></figure>"
         )
     if check.prints.strip():
         printed = say(check.prints.strip()[:_PRINTS_CAP])
-        parts.append(f'<div class="printed"><h4>printed</h4><pre tabindex="0">{printed}</pre></div>')
-    parts.append(f'<p class="meta"><code>{say(check.id)}</code> · {check.seconds:.1f} s</p>')
+        parts.append(
+            f'<div class="printed"><h4>{say(phrase("printed"))}</h4><pre tabindex="0">{printed}</pre></div>'
+        )
+    seconds = say(phrase("{seconds:.1f} s", seconds=check.seconds))
+    parts.append(f'<p class="meta"><code>{say(check.id)}</code> · {seconds}</p>')
     return "".join(parts)
 
 
@@ -151,15 +176,15 @@ def _excerpts(evidence: Evidence) -> list[str]:
 
 
 def _excerpt(frame: Frame, *, last: bool) -> str:
-    where = f"{say(frame.file)}, line {frame.line}"
+    where = phrase("{file}, line {line}", file=say(frame.file), line=frame.line)
     if frame.function and frame.function != "<module>":
-        where += f", in <code>{say(frame.function)}</code>"
+        where += phrase(", in {function}", function=f"<code>{say(frame.function)}</code>")
     rows = "".join(
         f'<span class="line{" here" if number == frame.line else ""}"><i>{number}</i>{say(text) or " "}</span>'
         for number, text in enumerate(frame.around, frame.first)
     )
-    what = "stopped at" if last else "by way of"
-    return f'<div class="excerpt"><h4>{what} {where}</h4><pre tabindex="0">{rows}</pre></div>'
+    what = phrase("stopped at {place}" if last else "by way of {place}", place=where)
+    return f'<div class="excerpt"><h4>{what}</h4><pre tabindex="0">{rows}</pre></div>'
 
 
 def _picture(check: CheckResult) -> str | None:

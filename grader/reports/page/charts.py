@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.reports.page.text import number
+from grader.language import later, phrase
+from grader.reports.page.text import number, say
 
 Values = npt.NDArray[Any]
+
+YOURS, EXPECTED, DIFFERENCE = later("yours"), later("expected"), later("difference")
 
 _WIDTH, _HEIGHT, _MARGIN = 320.0, 140.0, 8.0
 
@@ -24,7 +27,12 @@ def draw_curve(yours: Values, expected: Values | None) -> str:
         for name, values in curves
         if values is not None
     )
-    words = f"your {len(yours)} numbers as a curve, from {number(low)} to {number(high)}"
+    words = phrase(
+        "your {count} numbers as a curve, from {low} to {high}",
+        count=len(yours),
+        low=number(low),
+        high=number(high),
+    )
     return _svg(lines, words, _HEIGHT)
 
 
@@ -39,17 +47,18 @@ def draw_points(yours: Values) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="hsl({hue:.0f} 65% 50%)"/>'
         for (x, y), hue in zip(places, hues, strict=False)
     )
-    return _svg(dots, f"your map of {len(yours)} points; the colours follow their order", _WIDTH)
+    words = phrase("your map of {count} points; the colours follow their order", count=len(yours))
+    return _svg(dots, words, _WIDTH)
 
 
 def draw_numbers(yours: Values, expected: Values | None, place: tuple[int, int] | None) -> tuple[str, str]:
     """Return bars for a thumbnail, and a table of yours, what is expected and the difference."""
-    rows = [("yours", yours)]
+    rows = [(phrase(YOURS), yours)]
     if expected is not None:
-        rows += [("expected", expected), ("difference", yours - expected)]
+        rows += [(phrase(EXPECTED), expected), (phrase(DIFFERENCE), yours - expected)]
     worst = place[1] if place is not None and expected is not None else -1
     body = "".join(
-        f'<tr><th scope="row">{name}</th>'
+        f'<tr><th scope="row">{say(name)}</th>'
         + "".join(
             f"<td{' class=worst' if column == worst else ''}>{number(value)}</td>"
             for column, value in enumerate(values)
@@ -79,4 +88,4 @@ def _path(values: Values, low: float, high: float) -> str:
 
 
 def _svg(inside: str, words: str, height: float) -> str:
-    return f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{words}">{inside}</svg>'
+    return f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{say(words)}">{inside}</svg>'

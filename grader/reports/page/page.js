@@ -2,6 +2,7 @@
 (() => {
   const checks = [...document.querySelectorAll("details.check")];
   const tools = document.querySelector(".tools");
+  const words = tools.dataset;
 
   const button = (label, act) => {
     const made = document.createElement("button");
@@ -12,14 +13,14 @@
     return made;
   };
 
-  const all = button("Unfold all", () => {
+  const all = button(words.unfold, () => {
     const open = checks.some((check) => !check.open && !check.hidden);
     for (const check of checks) check.open = open;
-    all.textContent = open ? "Fold all" : "Unfold all";
+    all.textContent = open ? words.fold : words.unfold;
   });
 
   if (checks.some((check) => check.classList.contains("passed")) && checks.some((check) => !check.classList.contains("passed"))) {
-    button("Only what is not right", (made) => {
+    button(words.only, (made) => {
       const only = made.getAttribute("aria-pressed") !== "true";
       made.setAttribute("aria-pressed", String(only));
       for (const check of checks) check.hidden = only && check.classList.contains("passed");

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.evidence import Exhibit
-from grader.reports.page.charts import draw_curve, draw_numbers, draw_points
+from grader.language import later, phrase
+from grader.reports.page.charts import DIFFERENCE, EXPECTED, YOURS, draw_curve, draw_numbers, draw_points
 from grader.reports.page.draw import (
     Scale,
     Values,
@@ -81,11 +82,13 @@ def _show_map(exhibit: Exhibit) -> Shown:
     scale = scale_of(base, signed=signed, shown=everything)
     panels = [_given(exhibit)] if exhibit.asked is not None else []
     thumbnail = draw_map(yours, scale)
-    panels.append(_Panel("yours", thumbnail, _describe("your map", yours), yours.shape, marked=True))
+    panels.append(
+        _Panel(phrase(YOURS), thumbnail, _describe(phrase("your map"), yours), yours.shape, marked=True)
+    )
     note = ""
     if expected is not None and exhibit.difference is not None and not exhibit.right:
-        words = _describe("the expected map", expected)
-        panels.append(_Panel("expected", draw_map(expected, scale), words, expected.shape, marked=True))
+        words = _describe(phrase("the expected map"), expected)
+        panels.append(_Panel(phrase(EXPECTED), draw_map(expected, scale), words, expected.shape, marked=True))
         panel, note = _difference(exhibit.difference, scale)
         panels.append(panel)
     smooth = ""
@@ -93,8 +96,8 @@ def _show_map(exhibit: Exhibit) -> Shown:
         smooth = " smooth"
         thumbnail = draw_overlay(exhibit.asked, yours, scale)
         if len(panels) < 4:
-            words = "your map laid over the picture"
-            panels.append(_Panel("yours, laid over", thumbnail, words, exhibit.asked.shape[:2]))
+            words = phrase("your map laid over the picture")
+            panels.append(_Panel(phrase("yours, laid over"), thumbnail, words, exhibit.asked.shape[:2]))
     image = f'<img class="pixels{smooth}" src="{thumbnail}" alt="">'
     return Shown(image, _row(panels, exhibit) + _bar(scale) + _notes(exhibit, note), _rank(exhibit))
 
@@ -109,12 +112,17 @@ def _show_colours(exhibit: Exhibit) -> Shown:
         base = yours if expected is None or not np.any(expected) else expected
         limit = scale_of(base, signed=True).limit
         drawn = [None if values is None else draw_colours(values, limit) for values in (yours, expected)]
-        note = f"Grey is 0; a channel is dark at {number(-limit)} and bright at {number(limit)}."
+        note = phrase(
+            "Grey is 0; a channel is dark at {low} and bright at {high}.",
+            low=number(-limit),
+            high=number(limit),
+        )
     assert drawn[0] is not None
-    panels.append(_Panel("yours", drawn[0], _describe("your picture", yours), yours.shape[:2], marked=True))
+    words = _describe(phrase("your picture"), yours)
+    panels.append(_Panel(phrase(YOURS), drawn[0], words, yours.shape[:2], marked=True))
     if expected is not None and drawn[1] is not None and not exhibit.right:
-        words = _describe("the expected picture", expected)
-        panels.append(_Panel("expected", drawn[1], words, expected.shape[:2], marked=True))
+        words = _describe(phrase("the expected picture"), expected)
+        panels.append(_Panel(phrase(EXPECTED), drawn[1], words, expected.shape[:2], marked=True))
         if exhibit.difference is not None:
             panel, more = _difference_in_colour(exhibit.difference, limit or 128.0)
             panels.append(panel)
@@ -124,9 +132,10 @@ def _show_colours(exhibit: Exhibit) -> Shown:
         limit = scale_of(change, signed=True).limit
         address = draw_colours(change, limit)
         factor = 128 / limit
-        caption = "what you changed" + (f", ×\u00a0{factor:.0f}" if 1.5 < factor < 1e6 else "")
-        panels.append(_Panel(caption, address, "the change that you made to the picture", yours.shape[:2]))
-        note = "In the change grey means that nothing was changed."
+        caption = phrase("what you changed") + (f", ×\u00a0{factor:.0f}" if 1.5 < factor < 1e6 else "")
+        words = phrase("the change that you made to the picture")
+        panels.append(_Panel(caption, address, words, yours.shape[:2]))
+        note = phrase("In the change grey means that nothing was changed.")
     image = f'<img class="pixels" src="{drawn[0]}" alt="">'
     return Shown(image, _row(panels, exhibit) + _notes(exhibit, note), _rank(exhibit))
 
@@ -143,9 +152,9 @@ def _rank(exhibit: Exhibit) -> int:
 
 def _given(exhibit: Exhibit) -> _Panel:
     assert exhibit.asked is not None
-    words = "the picture that your function was given"
+    words = phrase("the picture that your function was given")
     return _Panel(
-        f"given, for {exhibit.label}" if exhibit.label else "given",
+        phrase("given, for {label}", label=exhibit.label) if exhibit.label else phrase("given"),
         draw_picture(exhibit.asked),
         words,
         exhibit.asked.shape[:2],
@@ -155,19 +164,25 @@ def _given(exhibit: Exhibit) -> _Panel:
 def _difference(difference: Values, scale: Scale) -> tuple[_Panel, str]:
     shown = difference if scale.signed else np.abs(difference)
     factor = _strengthened(shown, scale.limit)
-    caption = "difference" + (f", ×\u00a0{factor:g}" if factor > 1 else "")
-    note = f"The difference is drawn {factor:g} times as strong." if factor > 1 else ""
-    words = _describe("the difference", shown)
+    caption, note = _strength(factor)
+    words = _describe(phrase("the difference"), shown)
     return _Panel(caption, draw_map(shown * factor, scale), words, shown.shape, marked=True), note
 
 
 def _difference_in_colour(difference: Values, limit: float) -> tuple[_Panel, str]:
     factor = _strengthened(difference, limit)
-    caption = "difference" + (f", ×\u00a0{factor:g}" if factor > 1 else "")
+    caption, note = _strength(factor)
     address = draw_colours(difference * factor, limit)
-    words = _describe("the difference", difference)
-    note = f"The difference is drawn {factor:g} times as strong." if factor > 1 else ""
+    words = _describe(phrase("the difference"), difference)
     return _Panel(caption, address, words, difference.shape[:2], marked=True), note
+
+
+def _strength(factor: float) -> tuple[str, str]:
+    """Return the caption of a difference that is drawn so many times as strong, and a note on it."""
+    if factor <= 1:
+        return phrase(DIFFERENCE), ""
+    note = phrase("The difference is drawn {factor:g} times as strong.", factor=factor)
+    return f"{phrase(DIFFERENCE)}, ×\u00a0{factor:g}", note
 
 
 def _strengthened(difference: Values, limit: float) -> float:
@@ -195,7 +210,9 @@ def _row(panels: list[_Panel], exhibit: Exhibit) -> str:
     figures = []
     for panel in panels:
         height, width = panel.size
-        words = panel.words + (f"; they differ most at {exhibit.where}" if mark and panel.marked else "")
+        words = panel.words
+        if mark and panel.marked:
+            words += phrase("; they differ most at {where}", where=exhibit.where)
         figures.append(
             f'<figure><div class="frame" style="aspect-ratio:{width}/{height}">'
             f'<img class="pixels{" smooth" if min(panel.size) > 40 else ""}" src="{panel.address}" '
@@ -207,22 +224,25 @@ def _row(panels: list[_Panel], exhibit: Exhibit) -> str:
 
 def _bar(scale: Scale) -> str:
     low = number(-scale.limit) if scale.signed else "0"
-    beyond = " and beyond" if scale.clipped else ""
     kind = "signed" if scale.signed else "sequential"
     middle = "<span>0</span>" if scale.signed else ""
-    words = f"colours from {low} to {number(scale.limit)}{beyond}"
+    extent = later("colours from {low} to {high} and beyond")
+    if not scale.clipped:
+        extent = later("colours from {low} to {high}")
+    words = phrase(extent, low=low, high=number(scale.limit))
     return (
         f'<div class="bar" role="img" aria-label="{say(words)}"><i class="{kind}{" open" * scale.clipped}"></i>'
-        f"<div><span>{low}</span>{middle}<span>{number(scale.limit)}{' +' if beyond else ''}</span></div></div>"
+        f"<div><span>{low}</span>{middle}<span>{number(scale.limit)}{' +' if scale.clipped else ''}</span></div></div>"
     )
 
 
 def _notes(exhibit: Exhibit, note: str = "", *, where: bool = True) -> str:
-    said = [f"This is {exhibit.part}."] if exhibit.part else []
+    said = [phrase("This is {part}.", part=exhibit.part)] if exhibit.part else []
     if exhibit.where and where:
-        said.append(f"The ring marks {exhibit.where}, where it differs most.")
+        said.append(phrase("The ring marks {where}, where it differs most.", where=exhibit.where))
     if round(exhibit.scaled, 3) != 1:
-        said.append(f"The scale is free here: yours is shown times {number(exhibit.scaled)}.")
+        factor = number(exhibit.scaled)
+        said.append(phrase("The scale is free here: yours is shown times {factor}.", factor=factor))
     said += [note] if note else []
     return f'<p class="note">{say(" ".join(said))}</p>' if said else ""
 
@@ -230,8 +250,10 @@ def _notes(exhibit: Exhibit, note: str = "", *, where: bool = True) -> str:
 def _describe(what: str, values: Values) -> str:
     known = values[np.isfinite(values)]
     if not known.size:
-        return f"{what}, no number in it"
-    size = f"{values.shape[0]} by {values.shape[1]}"
-    extent = f"from {number(known.min())} to {number(known.max())}"
-    missing = ", some values are not finite" if known.size < values.size else ""
-    return f"{what}, {size}, {extent}{missing}"
+        return phrase("{what}, no number in it", what=what)
+    extent = later("{what}, {height} by {width}, from {low} to {high}, some values are not finite")
+    if known.size == values.size:
+        extent = later("{what}, {height} by {width}, from {low} to {high}")
+    height, width = values.shape[:2]
+    low, high = number(known.min()), number(known.max())
+    return phrase(extent, what=what, height=height, width=width, low=low, high=high)

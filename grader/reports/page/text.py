@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from grader.language import phrase
 from grader.sandbox.text import clean
 
 
@@ -14,7 +15,7 @@ def say(text: str) -> str:
 
 def points(earned: float, to_earn: float) -> str:
     """Return "3 of 5" as a page shows it."""
-    return f"<b>{round(earned, 2):g}</b> of {round(to_earn, 2):g}"
+    return phrase("{earned} of {most:g}", earned=f"<b>{round(earned, 2):g}</b>", most=round(to_earn, 2))
 
 
 def name_of(exercise: str) -> str:
