@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import json
 
 import pytest
 
+from grader.reports import github
+from grader.result import CheckResult, SubmissionResult
 from tests.command_line import SUBMISSIONS, run_grader
 from tests.format_readers import PLATFORMS, obeyed
 
@@ -50,6 +54,19 @@ def test_a_job_finds_its_files(in_actions):
     assert (out / "step").read_text("utf-8").startswith("## 0 of 10 points")
     assert (out / "output").read_text("utf-8").startswith("result=ey")
     assert {path.name for path in out.iterdir()} >= {"junit.xml", "checks.csv", "classroom.txt", "summary.md"}
+
+
+def test_where_nothing_was_printed_there_is_no_group(tmp_path):
+    """An empty one would have to be unfolded to be seen to be empty."""
+    check = CheckResult("filters/all", "filters", "It is right.", "failed", 0.0, 10.0, "it is wrong")
+    told = {}
+    for prints in ("", "hello"):
+        result = SubmissionResult("work", (dataclasses.replace(check, prints=prints),), 1.0, "none")
+        out = io.StringIO()
+        github.write(result, tmp_path, {}, out)
+        told[prints] = [name for name, *_ in obeyed(out.getvalue())]
+
+    assert told == {"": ["error"], "hello": ["error", "group", "stop-commands", "endgroup"]}
 
 
 def test_no_file_at_all_is_a_result_and_no_broken_grader(tmp_path):

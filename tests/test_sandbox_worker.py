@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from grader.sandbox.launch import WarmProcess
 from grader.sandbox.layers import BUBBLEWRAP, from_plain
 from grader.sandbox.setup import worker_setup
 from grader.sandbox.wire import Message
+from tests.test_grader_ctrl_c import family, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -39,6 +41,10 @@ def fill(megabytes):
         with open(f"{number}.bin", "wb") as file:
             file.write(bytes(1 << 20))
     time.sleep(60)
+
+def spin():
+    while True:
+        pass
 
 """
 
@@ -126,6 +132,24 @@ def test_a_folder_is_empty_when_the_next_worker_gets_it(start):
         worker = start()
         assert "0.bin" not in str(call(worker, "look", "."))
         worker.close()
+
+
+def test_a_worker_is_ended_when_its_judge_is_gone(warm, tmp_path):
+    """The warm process notices: nobody else would stop an endless loop, and --watch keeps that process for hours."""
+    (tmp_path / "filters.py").write_text(PROGRAM)
+    before = set(family(warm._process.pid))
+    judge = os.fork()
+    if judge == 0:
+        remote = warm.start_worker()
+        remote.ask(worker_setup(tmp_path), 60)
+        call(remote, "spin", seconds=600)
+        os._exit(0)
+    wait_until(lambda: set(family(warm._process.pid)) - before)
+    time.sleep(0.5)
+    assert set(family(warm._process.pid)) - before
+    os.kill(judge, signal.SIGKILL)
+    os.waitpid(judge, 0)
+    wait_until(lambda: not set(family(warm._process.pid)) - before)
 
 
 @pytest.mark.parametrize("without", [frozenset(), frozenset({BUBBLEWRAP})], ids=["wrapped", "plain"])
