@@ -115,6 +115,18 @@ def test_checks_are_sorted_by_what_they_cost():
     assert (cold.id, cold.lost, cold.timeouts) == ("cold/ends", 2.0, 1)
 
 
+def test_what_a_check_cost_is_shared_among_all_who_were_graded():
+    """Also where not all were asked for it, so that the rows stand in the order of the column."""
+    records = [
+        graded("a", failed("x/rare", points=8.0), check("y/usual")),
+        graded("b", failed("y/usual")),
+        graded("c", failed("y/usual")),
+    ]
+    words = read(*records, graded("d", problem="none")).text
+    assert words.index("It rare. X 2.67 of 2.67") > 0
+    assert words.index("It rare. X 2.67") < words.index("It usual. Y 2.00 of 3")
+
+
 def test_mistakes_are_counted_by_students():
     """Not by checks; a stub is no mistake, and failures without a hint are told by what was said, numbers aside."""
     twice = graded("b", failed(), failed("heat/other"))
