@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from itertools import pairwise
@@ -99,6 +100,26 @@ def test_adjustments_count_and_are_told():
     assert "4.5 , 3 by the grader, +1.5 by hand" in words
     assert (row["score"], row["automatic"], row["adjustment"]) == ("4.5", "3.0", "1.5")
     assert row["reasons"] == "was ill (+2), late (-0.5)"
+
+
+def test_the_course_s_policies_count():
+    """The final score of a report is the score; a bonus is beyond what is to be had, and no loss."""
+    bonus = failed("more/bonus", points=4.0, bonus=True)
+    effects = [{"policy": "late", "points": -1.0, "says": "late", "exactly": "1 day late: 1 point less"}]
+    final = {"score": 2.0, "max_score": 3.0, "effects": effects}
+    late = graded("late", check(), bonus)
+    page = looked(
+        dataclasses.replace(late, result=late.result | {"final": final}), graded("b", check(), bonus)
+    )
+    (b, row) = rows_of(csv_files.scores_csv(page.students))
+
+    assert (row["score"], row["max_score"], row["policies"]) == ("2.0", "3.0", "late (-1)")
+    assert (b["score"], b["max_score"], b["policies"]) == ("3.0", "3.0", "")
+    assert [(one.id, one.lost) for one in page.checks] == [("heat/adds_up", 0.0), ("more/bonus", 0.0)]
+    words = Reader(render(page, "t", {})).text
+    assert "2.5 of 3 median score" in words
+    assert "Heat 100 % of 3" in words
+    assert "More 100 %" not in words
 
 
 def test_checks_are_sorted_by_what_they_cost():
