@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from itertools import pairwise
@@ -101,6 +102,26 @@ def test_adjustments_count_and_are_told():
     assert row["reasons"] == "was ill (+2), late (-0.5)"
 
 
+def test_the_course_s_policies_count():
+    """The final score of a report is the score; a bonus is beyond what is to be had, and no loss."""
+    bonus = failed("more/bonus", points=4.0, bonus=True)
+    effects = [{"policy": "late", "points": -1.0, "says": "late", "exactly": "1 day late: 1 point less"}]
+    final = {"score": 2.0, "max_score": 3.0, "effects": effects}
+    late = graded("late", check(), bonus)
+    page = looked(
+        dataclasses.replace(late, result=late.result | {"final": final}), graded("b", check(), bonus)
+    )
+    (b, row) = rows_of(csv_files.scores_csv(page.students))
+
+    assert (row["score"], row["max_score"], row["policies"]) == ("2.0", "3.0", "late (-1)")
+    assert (b["score"], b["max_score"], b["policies"]) == ("3.0", "3.0", "")
+    assert [(one.id, one.lost) for one in page.checks] == [("heat/adds_up", 0.0), ("more/bonus", 0.0)]
+    words = Reader(render(page, "t", {})).text
+    assert "2.5 of 3 median score" in words
+    assert "Heat 100 % of 3" in words
+    assert "More 100 %" not in words
+
+
 def test_checks_are_sorted_by_what_they_cost():
     """All students together; code that is not written is told apart, and so is what got no hint."""
     heat, cold = tally_checks(read_class(CLASS))
@@ -113,6 +134,18 @@ def test_checks_are_sorted_by_what_they_cost():
         1,
     )
     assert (cold.id, cold.lost, cold.timeouts) == ("cold/ends", 2.0, 1)
+
+
+def test_what_a_check_cost_is_shared_among_all_who_were_graded():
+    """Also where not all were asked for it, so that the rows stand in the order of the column."""
+    records = [
+        graded("a", failed("x/rare", points=8.0), check("y/usual")),
+        graded("b", failed("y/usual")),
+        graded("c", failed("y/usual")),
+    ]
+    words = read(*records, graded("d", problem="none")).text
+    assert words.index("It rare. X 2.67 of 2.67") > 0
+    assert words.index("It rare. X 2.67") < words.index("It usual. Y 2.00 of 3")
 
 
 def test_mistakes_are_counted_by_students():

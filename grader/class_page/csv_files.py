@@ -27,7 +27,7 @@ def scores_csv(students: Sequence[Student]) -> str:
     """Return one row per student."""
     exercises = list(dict.fromkeys(name for student in students for name in student.by_exercise))
     head = (
-        "student", "submission", "score", "max_score", "automatic", "adjustment", "reasons", "seconds",
+        "student", "submission", "score", "max_score", "automatic", "policies", "adjustment", "reasons", "seconds",
         "problem", "remark",
     )  # fmt: skip
     rows: list[Sequence[Value]] = []
@@ -38,7 +38,15 @@ def scores_csv(students: Sequence[Student]) -> str:
             (student.score, student.max_score, student.automatic) if student.graded else (None, None, None)
         )
         by_exercise = [round(points[name][0], 2) if name in points else None for name in exercises]
-        about = (student.adjustment, reasons, round(student.seconds, 3), student.problem, student.remark)
+        policies = ", ".join(f"{name} ({points:+g})" for name, points in student.policies)
+        about = (
+            policies,
+            student.adjustment,
+            reasons,
+            round(student.seconds, 3),
+            student.problem,
+            student.remark,
+        )
         rows.append((student.name, student.submission, *totals, *about, *by_exercise))
     return _file((*head, *exercises), rows)
 

@@ -15,18 +15,23 @@ _FEW_SHOWN = 40  # failures without a hint; the file has all
 
 
 def draw_checks(tallies: Sequence[CheckTally], students: int) -> str:
-    """Return what became of each check, as a table."""
+    """Return what became of each check, as a table.
+
+    Args:
+        tallies: of the checks, the costliest first.
+        students: how many were graded; not all of them need have been asked for the same.
+    """
     if not tallies:
         return '<p class="none">Nothing was checked yet.</p>'
     columns = (
         Column("check"), Column("points lost per student", True, "descending"), Column("failed", True),
         Column("not written", True), Column("without a hint", True),
     )  # fmt: skip
-    most = max(tally.lost / tally.asked for tally in tallies) or 1.0
+    most = tallies[0].lost / students or 1.0
     rows = [
         (
             named_cell(tally.title, tally.exercise),
-            _lost(tally.lost / tally.asked, most, tally.points),
+            _lost(tally.lost / students, most, tally.points * tally.asked / students),
             share_cell(tally.failed, tally.asked),
             number_cell(tally.unwritten),
             number_cell(tally.unexplained),
@@ -73,7 +78,7 @@ def draw_unexplained(mistakes: Sequence[tuple[Mistake, Example]]) -> str:
 
 def _lost(lost: float, most: float, points: float) -> Cell:
     return Cell(
-        f'<span class="lost"><b>{lost:.2f}</b> <span class="share">of {points:g}</span>'
+        f'<span class="lost"><b>{lost:.2f}</b> <span class="share">of {round(points, 2):g}</span>'
         f'<span class="meter" aria-hidden="true"><i style="width:{100 * lost / most:.1f}%"></i></span></span>',
         lost,
     )

@@ -67,7 +67,7 @@ def _of(most: float) -> str:
 def _exercises(graded: Sequence[Student]) -> str:
     """Return for each exercise how many have all of it, some of it, nothing."""
     points = [student.by_exercise for student in graded]
-    names = list(dict.fromkeys(name for one in points for name in one))
+    names = list(dict.fromkeys(name for one in points for name, (_, to_earn) in one.items() if to_earn > 0))
     drawn = "".join(_exercise(name, [one[name] for one in points if name in one]) for name in names)
     return f'<ul class="shares">{drawn}</ul>'
 

@@ -101,7 +101,7 @@ def render(page: ClassPage, title: str, links: Links) -> str:
         summary=summarise(students),
         notices=_notices(students, page.absent),
         scores=draw_scores(students),
-        checks=draw_checks(page.checks, len(students)),
+        checks=draw_checks(page.checks, sum(student.graded for student in students)),
         mistakes=draw_mistakes(named, len(students)),
         unexplained_count=len(nameless),
         unexplained=draw_unexplained(nameless),

@@ -59,6 +59,8 @@ class Student:
         known_as: the name as it was given, unseen letters and all.
         submission: what was handed in.
         checks: of the report, in its order; none where there is no report.
+        automatic: points that the grader gave, after the course's policies where it has any; max_score: to be had.
+        policies: what these policies did, each with its points.
         sources: text of each file, by its name.
         seconds: that grading took.
         adjustments: points with reasons.
@@ -70,6 +72,9 @@ class Student:
     known_as: str
     submission: str
     checks: tuple[Check, ...]
+    automatic: float
+    max_score: float
+    policies: tuple[tuple[str, float], ...]
     sources: Mapping[str, str]
     seconds: float
     adjustments: tuple[tuple[float, str], ...]
@@ -82,11 +87,6 @@ class Student:
         return bool(self.checks)
 
     @property
-    def automatic(self) -> float:
-        """Points that the grader gave."""
-        return round(sum(float(check["points"]) for check in self.checks), 2)
-
-    @property
     def adjustment(self) -> float:
         """Points that people gave, less what they took."""
         return round(sum(points for points, _ in self.adjustments), 2)
@@ -97,17 +97,12 @@ class Student:
         return round(self.automatic + self.adjustment, 2)
 
     @property
-    def max_score(self) -> float:
-        """Points to be had."""
-        return round(sum(float(check["max_points"]) for check in self.checks), 2)
-
-    @property
     def by_exercise(self) -> dict[str, tuple[float, float]]:
         """Points earned and to be had, by exercise."""
         points: dict[str, tuple[float, float]] = {}
         for check in self.checks:
             earned, to_earn = points.get(check["exercise"], (0.0, 0.0))
-            points[check["exercise"]] = (earned + check["points"], to_earn + check["max_points"])
+            points[check["exercise"]] = (earned + check["points"], to_earn + points_to_have(check))
         return points
 
 
@@ -124,13 +119,23 @@ def read_class(records: Iterable[Record]) -> tuple[Student, ...]:
     return tuple(sorted(students.values(), key=lambda student: (student.name.casefold(), student.name)))
 
 
+def points_to_have(check: Check) -> float:
+    """Return the points that a check is worth; those of a bonus lie beyond what is to be had."""
+    return 0.0 if check.get("bonus") else float(check["max_points"])
+
+
 def _read(record: Record) -> Student:
     checks = tuple(record.result.get("checks", ()))
+    final = record.result.get("final") or {}
+    earned, to_earn = sum(float(check["points"]) for check in checks), sum(map(points_to_have, checks))
     return Student(
         name=" ".join(clean(record.student, 200).split()) or _UNNAMED,
         known_as=record.student,
         submission=record.submission,
         checks=checks,
+        automatic=round(float(final.get("score", earned)), 2),
+        max_score=round(float(final.get("max_score", to_earn)), 2),
+        policies=tuple((str(one["policy"]), float(one["points"])) for one in final.get("effects", ())),
         sources=record.sources,
         seconds=record.seconds,
         adjustments=tuple((float(points), str(reason)) for points, reason in record.adjustments),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from grader.class_page.records import Check, Student
+from grader.class_page.records import Check, Student, points_to_have
 from grader.errors import NOT_WRITTEN
 from grader.language import heard
 
@@ -30,7 +30,7 @@ class CheckTally:
         unexplained: of these, students who have written something and were given no hint.
         faults: students with whom the grader itself failed.
         timeouts: students whose code was stopped.
-        lost: points, all students together.
+        lost: points, all students together; a bonus that was not earned is no loss.
         seconds: median of what it took; slowest: the most.
     """
 
@@ -149,4 +149,4 @@ def _tally(name: str, checks: Sequence[Check]) -> CheckTally:
 
 
 def _lost(check: Check) -> float:
-    return float(check["max_points"]) - float(check["points"])
+    return max(points_to_have(check) - float(check["points"]), 0.0)
