@@ -90,26 +90,17 @@ def _measure(
     """Fill in costs and points, one round after the other, and return what the student's calls take."""
     right, wrong = handed_in
     calls = []
-    for number in range(-1, rounds):  # round -1 warms what the system keeps of files; it is not counted
+    _warm_up(graders, rows, scratch, right[0], cores, console)
+    for number in range(rounds):
         turn = list(graders)[number % len(graders) :] + list(graders)[: number % len(graders)]
-        first, out = right[max(number, 0) % len(right)], scratch.fresh("bare") / "calls.json"
-        costs = [run(_bare([first], out)), *([] if number < 0 else [run(_bare([*right, *wrong], out))])]
-        if number >= 0:
-            floor.alone.append(costs[0])
-            floor.class_.append(costs[1])
-            calls.append(json.loads(out.read_text(encoding="utf-8")))
+        first, out = right[number % len(right)], scratch.fresh("bare") / "calls.json"
+        floor.alone.append(run(_bare([first], out)))
+        floor.class_.append(run(_bare([*right, *wrong], out)))
+        calls.append(json.loads(out.read_text(encoding="utf-8")))
         for name in turn:
             console.print(f"round {number + 1} of {rounds}: {name} ...", style="dim")
             grader, row = graders[name], rows[name]
-            row.alone_by, row.class_by = grader.alone_by, grader.class_by
-            place = scratch.fresh(name)
-            cost = run(grader.plan([first], place, cores))
-            if number < 0:
-                if grader.shares([first], place, cost.codes) == [None]:
-                    row.missing = f"no result for a right submission, exit code {cost.codes[0]}"
-                    del graders[name]
-                continue
-            row.alone.append(cost)
+            row.alone.append(run(grader.plan([first], scratch.fresh(name), cores)))
             place = scratch.fresh(name)
             plan = grader.plan([*right, *wrong], place, cores)
             row.class_.append(run(plan))
@@ -118,6 +109,30 @@ def _measure(
             row.right, row.wrong = shares[: len(right)], shares[len(right) :]
     told = [one for round_ in calls for one in round_]
     return Per(sum(one["wall"] for one in told) / len(told), sum(one["cpu"] for one in told) / len(told), 0.0)
+
+
+def _warm_up(
+    graders: dict[str, Grader],
+    rows: dict[str, Row],
+    scratch: Scratch,
+    file: Path,
+    cores: int,
+    console: Console,
+) -> None:
+    """Run each once without counting it, so that files are in memory; who has no result is left out, and it is said."""
+    run(_bare([file], scratch.fresh("bare") / "calls.json"))
+    for name, grader in list(graders.items()):
+        console.print(f"trying {name} ...", style="dim")
+        rows[name].alone_by, rows[name].class_by = grader.alone_by, grader.class_by
+        place = scratch.fresh(name)
+        try:
+            codes = run(grader.plan([file], place, cores)).codes
+            reason = "" if grader.shares([file], place, codes) != [None] else f"exit code {codes[0]}"
+        except RuntimeError as error:  # what has to be laid out before it can grade
+            reason = str(error).splitlines()[0]
+        if reason:
+            rows[name].missing = f"no result for a right submission: {reason}"
+            del graders[name]
 
 
 def _attack(

@@ -142,6 +142,11 @@ def _attacks(rows: Mapping[str, Row]) -> Table:
     cells = [[_spoken(name), *(row.attacks.get(name, "") for row in shown)] for name in names]
     notes = [f"{_spoken(name)}: {what_it_tries(name)}" for name in names]
     notes += [f"{row.title}: {row.missing}." for row in rows.values() if row.missing]
+    if any(said.startswith("no end") for row in shown for said in row.attacks.values()):
+        notes.append(
+            "No end: nbgrader interrupts a cell after 30 s and check50 a check after 60 s, so with enough patience they "
+            "may come to an end; the others never stop by themselves."
+        )
     if CONTROL in names:
         notes.append(
             "All solve fooling images honestly and compute no map; nothing: no more than without a trick."
