@@ -9,9 +9,12 @@ import re
 
 import pytest
 
+from grader.exercises import read_exercises, select_exercises
+from grader.grade import ungraded
 from grader.judges import Kind
 from grader.options import parse_options
-from grader.policies.facts import Facts
+from grader.policies.course import CoursePolicies
+from grader.policies.facts import Attempt, Facts
 from grader.policies.policy import Late, Policy
 from grader.policies.score import apply_policies
 from grader.reports import as_read, write_reports
@@ -151,10 +154,27 @@ def test_after_the_due_date_such_checks_are_seen():
     assert (entry.exercise, entry.status, entry.points) == (NOT_SHOWN, "failed", 17.11)
 
 
-def test_a_fault_of_the_grader_in_such_a_check_is_still_one():
+def test_a_fault_of_the_grader_in_such_a_check_is_still_one(tmp_path):
     """A platform must know that the submission could not be graded."""
     broken = dataclasses.replace(SECRET, status="error")
     assert conceal(result_of(RIGHT, broken), counted=True).faulty
+    assert "the grader itself failed" in " ".join(conceal(result_of(RIGHT, broken)).notices)
+    assert "the grader itself failed" in READERS["gradescope"](result_of(RIGHT, broken), tmp_path)["output"]
+
+
+def test_an_attempt_that_is_not_graded_shows_no_total_that_hidden_checks_count_in(tmp_path):
+    """That of the attempt before has them in it, so Gradescope must go on keeping it back."""
+    (exercise,) = select_exercises(read_exercises(), ["filters"])
+    some = dataclasses.replace(exercise, visibility={"shows_the_title": "hidden"})
+    before = (Attempt(DUE, 8.75),)
+    policies = CoursePolicies(Policy(attempts_per_day=1), Facts(submitted=DUE, before=before))
+    data = READERS["gradescope"](policies.refuse(ungraded("a", [some], "no")), tmp_path)
+    open_ = READERS["gradescope"](policies.refuse(ungraded("a", [exercise], "no")), tmp_path)
+
+    assert (data["score"], open_["score"]) == (8.75, 8.75)
+    assert (data["tests"][0]["visibility"], open_["tests"][0]["visibility"]) == ("hidden", "visible")
+    assert ("8.75" in data["output"], "8.75" in open_["output"]) == (False, True)
+    assert data["output"].count("the score of the one before stands") == 1
 
 
 def test_what_is_seen_decides_whether_points_are_missing():
