@@ -9,8 +9,6 @@ import re
 
 import pytest
 
-from grader.exercises import read_exercises, select_exercises
-from grader.grade import ungraded
 from grader.judges import Kind
 from grader.options import parse_options
 from grader.policies.course import CoursePolicies
@@ -20,6 +18,8 @@ from grader.policies.score import apply_policies
 from grader.reports import as_read, write_reports
 from grader.reports.progress import Progress
 from grader.reports.shown import NOT_SHOWN, conceal
+from grader.result import CheckResult
+from tests.command_line import run_grader
 from tests.format_readers import READERS
 from tests.test_grader_policies import DUE
 from tests.test_grader_reports import PICTURE, RIGHT, STUB, WRONG, result_of
@@ -30,6 +30,14 @@ SECRET = dataclasses.replace(
     visibility="hidden",
 )  # fmt: skip
 TRACES = re.compile(r"secret|17\.11|31\.07|13\.96|:77|line=?\"? ?77", re.IGNORECASE)
+REFUSED = """
+import dataclasses, json
+from grader.exercises import read_exercises
+from grader.grade import ungraded
+exercise = read_exercises()[0]
+some = dataclasses.replace(exercise, visibility={"shows_the_title": "hidden"})
+print(json.dumps([dataclasses.asdict(ungraded("a", [each], "no").checks[0]) for each in (some, exercise)]))
+"""
 FORMATS = "terminal,html,json,csv,junit,github,classroom,prairielearn"
 LATE = apply_policies(
     result_of(RIGHT, SECRET, STUB),
@@ -164,12 +172,13 @@ def test_a_fault_of_the_grader_in_such_a_check_is_still_one(tmp_path):
 
 def test_an_attempt_that_is_not_graded_shows_no_total_that_hidden_checks_count_in(tmp_path):
     """That of the attempt before has them in it, so Gradescope must go on keeping it back."""
-    (exercise,) = select_exercises(read_exercises(), ["filters"])
-    some = dataclasses.replace(exercise, visibility={"shows_the_title": "hidden"})
-    before = (Attempt(DUE, 8.75),)
-    policies = CoursePolicies(Policy(attempts_per_day=1), Facts(submitted=DUE, before=before))
-    data = READERS["gradescope"](policies.refuse(ungraded("a", [some], "no")), tmp_path)
-    open_ = READERS["gradescope"](policies.refuse(ungraded("a", [exercise], "no")), tmp_path)
+    ended = run_grader(program=("-c", REFUSED))
+    assert ended.returncode == 0, ended.stderr
+    policies = CoursePolicies(Policy(attempts_per_day=1), Facts(submitted=DUE, before=(Attempt(DUE, 8.75),)))
+    data, open_ = (
+        READERS["gradescope"](policies.refuse(result_of(CheckResult(**entry))), tmp_path)
+        for entry in json.loads(ended.stdout)
+    )
 
     assert (data["score"], open_["score"]) == (8.75, 8.75)
     assert (data["tests"][0]["visibility"], open_["tests"][0]["visibility"]) == ("hidden", "visible")
