@@ -69,7 +69,7 @@ def _grade(options: Options) -> int:
         return _exit_code(watch(options, exercises))
     policies = open_policies(options)
     if policies.refusal is not None:
-        _tell_platforms(policies.apply, policies.refusal, exercises, options)
+        _tell_platforms(policies.refuse, policies.refusal, exercises, options)
         raise Unusable(policies.refusal)
     with contextlib.ExitStack() as stack:
         found = _open(options, exercises, stack)

@@ -185,7 +185,11 @@ def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> Submiss
 
 
 def _unjudged(exercise: Exercise, points: float) -> CheckResult:
-    """Return what stands for the checks, worth some points, of a judge that ended before it named them."""
+    """Return what stands for the checks, worth some points, of a judge that ended before it named them.
+
+    Where any of them is kept from students this is too: with it a total would be shown that they count in.
+    """
+    kept_back = [word for word in exercise.visibility.values() if word != "visible"]
     return CheckResult(
         id=f"{exercise.name}/all",
         exercise=exercise.name,
@@ -196,7 +200,7 @@ def _unjudged(exercise: Exercise, points: float) -> CheckResult:
         message=phrase(
             "the grader's process for this exercise ended before its first check, which is not your fault"
         ),
-        visibility=exercise.visibility.get("*", "visible"),
+        visibility="hidden" if "hidden" in kept_back else next(iter(kept_back), "visible"),
         bonus=exercise.extra,
     )
 

@@ -72,7 +72,9 @@ def taken(name, prints):
         name,
         result_of(*(dataclasses.replace(check, prints=prints) for check in (RIGHT, WRONG, STUB, FAULTY))),
     )
-    if name == "github":  # the fence ends with a word that nobody can guess, and is not there for unseen letters
+    if (
+        name == "github"
+    ):  # the fence ends with a word that nobody can guess, and is not there for unseen letters
         ours = (("group", {}, "What the submission printed"), ("endgroup", {}, ""))
         return [entry for entry in data if entry[0] != "stop-commands" and entry not in ours]
     return data

@@ -11,12 +11,15 @@ import pytest
 
 from grader.judges import Kind
 from grader.options import parse_options
-from grader.policies.facts import Facts
+from grader.policies.course import CoursePolicies
+from grader.policies.facts import Attempt, Facts
 from grader.policies.policy import Late, Policy
 from grader.policies.score import apply_policies
 from grader.reports import as_read, write_reports
 from grader.reports.progress import Progress
 from grader.reports.shown import NOT_SHOWN, conceal
+from grader.result import CheckResult
+from tests.command_line import run_grader
 from tests.format_readers import READERS
 from tests.test_grader_policies import DUE
 from tests.test_grader_reports import PICTURE, RIGHT, STUB, WRONG, result_of
@@ -27,6 +30,14 @@ SECRET = dataclasses.replace(
     visibility="hidden",
 )  # fmt: skip
 TRACES = re.compile(r"secret|17\.11|31\.07|13\.96|:77|line=?\"? ?77", re.IGNORECASE)
+REFUSED = """
+import dataclasses, json
+from grader.exercises import read_exercises
+from grader.grade import ungraded
+exercise = read_exercises()[0]
+some = dataclasses.replace(exercise, visibility={"shows_the_title": "hidden"})
+print(json.dumps([dataclasses.asdict(ungraded("a", [each], "no").checks[0]) for each in (some, exercise)]))
+"""
 FORMATS = "terminal,html,json,csv,junit,github,classroom,prairielearn"
 LATE = apply_policies(
     result_of(RIGHT, SECRET, STUB),
@@ -151,10 +162,28 @@ def test_after_the_due_date_such_checks_are_seen():
     assert (entry.exercise, entry.status, entry.points) == (NOT_SHOWN, "failed", 17.11)
 
 
-def test_a_fault_of_the_grader_in_such_a_check_is_still_one():
+def test_a_fault_of_the_grader_in_such_a_check_is_still_one(tmp_path):
     """A platform must know that the submission could not be graded."""
     broken = dataclasses.replace(SECRET, status="error")
     assert conceal(result_of(RIGHT, broken), counted=True).faulty
+    assert "the grader itself failed" in " ".join(conceal(result_of(RIGHT, broken)).notices)
+    assert "the grader itself failed" in READERS["gradescope"](result_of(RIGHT, broken), tmp_path)["output"]
+
+
+def test_an_attempt_that_is_not_graded_shows_no_total_that_hidden_checks_count_in(tmp_path):
+    """That of the attempt before has them in it, so Gradescope must go on keeping it back."""
+    ended = run_grader(program=("-c", REFUSED))
+    assert ended.returncode == 0, ended.stderr
+    policies = CoursePolicies(Policy(attempts_per_day=1), Facts(submitted=DUE, before=(Attempt(DUE, 8.75),)))
+    data, open_ = (
+        READERS["gradescope"](policies.refuse(result_of(CheckResult(**entry))), tmp_path)
+        for entry in json.loads(ended.stdout)
+    )
+
+    assert (data["score"], open_["score"]) == (8.75, 8.75)
+    assert (data["tests"][0]["visibility"], open_["tests"][0]["visibility"]) == ("hidden", "visible")
+    assert ("8.75" in data["output"], "8.75" in open_["output"]) == (False, True)
+    assert data["output"].count("the score of the one before stands") == 1
 
 
 def test_what_is_seen_decides_whether_points_are_missing():

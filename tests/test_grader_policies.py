@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import datetime, timedelta, timezone
 from itertools import combinations
 
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.policies.course import CoursePolicies
 from grader.policies.dropping import keep_best
 from grader.policies.facts import Attempt, Facts
 from grader.policies.moments import read_moment, say_length
 from grader.policies.policy import Late, Policy
 from grader.policies.score import apply_policies, final_score
+from grader.reports.partial import PartialResults
 from grader.result import CheckResult, SubmissionResult
 from tests.test_grader_reports import RIGHT, STUB, WRONG, result_of
 
@@ -259,3 +262,12 @@ def test_a_moment_without_an_offset_is_by_this_machines_clock():
 def test_lengths_are_said_in_their_two_largest_units(length, words):
     """Nobody asks for the seconds."""
     assert say_length(length) == words
+
+
+def test_what_is_known_while_a_run_lasts_is_counted_alike(tmp_path):
+    """A platform that stops the grader must not be left with a score that no policy has seen."""
+    policies = CoursePolicies(Policy(LATE), Facts(due=DUE, submitted=DUE + timedelta(hours=1)))
+    partial = PartialResults("assignment", ["filters"], tmp_path, least_seconds=0, finish=policies.apply)
+    partial.tell("finished", RIGHT)
+
+    assert json.loads((tmp_path / "results.json").read_text("utf-8"))["score"] == 2.7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -30,6 +31,10 @@ class CoursePolicies:
     def apply(self, result: SubmissionResult) -> SubmissionResult:
         """Return the result with its final score; as it came where the course has no policy."""
         return apply_policies(result, self.policy, self.facts)
+
+    def refuse(self, result: SubmissionResult) -> SubmissionResult:
+        """Return the result of an attempt that is not graded; its final score says why, so no notice has to."""
+        return dataclasses.replace(self.apply(result), notices=())
 
 
 def open_policies(options: Options, table: Path = TABLE) -> CoursePolicies:

@@ -93,6 +93,8 @@ def conceal(result: SubmissionResult, *, counted: bool = False) -> SubmissionRes
         return result
     seen = [check for check in result.checks if _to_be_seen(check, result)]
     told = [effect.says for effect in result.final.effects] if result.final else []
+    if result.faulty and not counted and all(check.status in ("passed", "failed") for check in seen):
+        told.append(_FAULTY)
     return dataclasses.replace(
         result,
         checks=(*seen, *([_merge(hidden)] if counted else [])),
