@@ -11,7 +11,7 @@ GraderError
 
 from __future__ import annotations
 
-from grader.language import later
+from grader.language import later, phrase
 
 # Reports tell what is not there yet from what is wrong: by these sentences, whatever the language.
 NOT_WRITTEN = later("not written yet: {function} in {file}")
@@ -53,7 +53,13 @@ class NotWritten(StudentFault):
 
 
 class TookTooLong(StudentFault):
-    """Look for a loop that never ends."""
+    """Look for a loop that never ends, which is the hint where there is none better."""
+
+    def __init__(self, sentence: str, hint: str | None = None) -> None:
+        look = later(
+            "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
+        )
+        super().__init__(sentence, hint or phrase(look))
 
 
 class Died(StudentFault):

@@ -14,16 +14,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from grader.errors import Died, StudentFault, TookTooLong
-from grader.language import later, phrase
+from grader.language import phrase
 from grader.sandbox.layers import Layer
 from grader.sandbox.prints import Prints
 from grader.sandbox.wire import Message, WireClosed, WireInvalid, WireTimeout, receive, send
 
 OWN_END_SECONDS = 2.0  # of a process that has closed its end of the wire
 START_SECONDS = 120  # a cold import of torch on a busy laptop with a slow disk
-_LOOP = later(
-    "look for a loop whose condition never becomes true; a loop over a fixed number of steps always ends"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Remote:
         except WireTimeout:
             self.close()
             raise TookTooLong(
-                phrase("took longer than {seconds:g} seconds and was stopped", seconds=seconds), phrase(_LOOP)
+                phrase("took longer than {seconds:g} seconds and was stopped", seconds=seconds)
             ) from None
         except WireClosed:
             self._wait(
