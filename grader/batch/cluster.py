@@ -83,10 +83,22 @@ class ClusterExecutor:
                         raise Unusable(
                             "the scheduler has no workers; start some with: dask worker, then go on"
                         )
-                while waiting and len(running) < threads:
+                busy = sum(not future.done() for future in running)
+                while waiting and busy < threads:  # before what is done is fetched
                     task, attempt = waiting.popleft()
                     running[self._submit(task)] = (task, attempt)
+                    busy += 1
                     started(task)
+                done = next((future for future in running if future.done()), None)
+                if done is not None:
+                    task, attempt = running.pop(done)
+                    ended = _outcome(task, done)
+                    done.release()
+                    if ended is None and attempt < ATTEMPTS:
+                        waiting.appendleft((task, attempt + 1))
+                    else:
+                        yield task, ended or lost(task, "its station ended")
+                    continue
                 try:
                     if running:
                         wait(list(running), timeout=_TICK_SECONDS, return_when="FIRST_COMPLETED")
@@ -94,14 +106,6 @@ class ClusterExecutor:
                         time.sleep(_TICK_SECONDS)
                 except TimeoutError:
                     yield None
-                for future in [one for one in running if one.done()]:
-                    task, attempt = running.pop(future)
-                    ended = _outcome(task, future)
-                    if ended is None and attempt < ATTEMPTS:
-                        waiting.appendleft((task, attempt + 1))
-                    else:
-                        yield task, ended or lost(task, "its station ended")
-                    future.release()
         finally:
             for future in running:
                 future.cancel()

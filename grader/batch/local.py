@@ -76,11 +76,12 @@ class LocalExecutor:
                 yield task, self._grade(task, self._session, self._session.settings.jobs, lambda: None)
             return
         waiting = deque((task, 1) for task in tasks)
+        ended: deque[Finished] = deque()
         jobs = self._session.settings.jobs
         with selectors.DefaultSelector() as selector:
             try:
-                while waiting or selector.get_map():
-                    while waiting and len(selector.get_map()) < jobs:
+                while waiting or selector.get_map() or ended:
+                    while waiting and len(selector.get_map()) < jobs:  # before what has ended is kept
                         task, attempt = waiting.popleft()
                         share = jobs // (
                             len(selector.get_map()) + len(waiting) + 1
@@ -88,15 +89,21 @@ class LocalExecutor:
                         grader = self._start(task, attempt, max(share, 1))
                         selector.register(grader.pipe, selectors.EVENT_READ, grader)
                         started(task)
-                    ended = [key.data for key, _ in selector.select(_TICK_SECONDS) if not key.data.take()]
-                    for grader in ended:
+                    if ended:
+                        yield ended.popleft()
+                    silent = [
+                        key.data
+                        for key, _ in selector.select(0 if ended else _TICK_SECONDS)
+                        if not key.data.take()
+                    ]
+                    for grader in silent:
                         selector.unregister(grader.pipe)
                         outcome = grader.end()
                         if not outcome.final and grader.attempt < ATTEMPTS:
                             self._see_to_warm_process()
                             waiting.appendleft((grader.task, grader.attempt + 1))
                         else:
-                            yield grader.task, outcome
+                            ended.append((grader.task, outcome))
                     if not ended:
                         yield None
                     for key in selector.get_map().values():

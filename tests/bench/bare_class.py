@@ -28,13 +28,13 @@ from tests.bench.bare import load_nets, make_call
 def main(weights: Path) -> None:
     """Print a line of JSON: the seconds of each submission, in order, and this process's own."""
     import_torchvision()
-    torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     stage, taken = Stage(load_nets(weights)), []
     lines = [line.split("\t") for line in sys.stdin.read().splitlines()]
     recorded = {frames: read_requests(Path(frames)) for _, frames in lines}
     began, home = time.process_time(), Path.cwd()
     for folder, frames in lines:
+        torch.set_num_threads(1)  # whatever the last one has set
         since = time.perf_counter()
         os.chdir(folder)
         known = set(sys.modules)
