@@ -217,3 +217,12 @@ def test_options_of_one_submission_count_for_all():
         3,
         ("terminal", "html"),
     )
+
+
+def test_the_score_after_the_policies_counts(tmp_path):
+    """In gradebooks and beneath what is adjusted by hand."""
+    told = result(first=4.0, second=6.0) | {"final": {"score": 7.5, "max_score": 10.0, "effects": []}}
+    folder = write_grades(tmp_path / "grades", ann=told, roster=False)
+    assert main(["adjust", str(folder), "--student", "ann", "--points", "-1", "--reason", "a copy"]) == 0
+    [row] = read_csv(export(folder, "csv") / "gradebook.csv")
+    assert (row["score"], row["automatic"], row["adjusted"]) == ("6.5", "7.5", "-1")

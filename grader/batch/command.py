@@ -59,7 +59,7 @@ def _adjust(arguments: Sequence[str]) -> int:
             )
         grades.adjust(given.student, given.points, given.reason.strip())
         row = next(row for row in grades.rows() if row.student == given.student)
-        print(f"{row.student}: {row.result.get('score', 0.0):g} {_by_hand(row)} = {row.score:g}")
+        print(f"{row.student}: {row.automatic:g} {_by_hand(row)} = {row.score:g}")
     return NOTHING
 
 

@@ -56,7 +56,7 @@ def write_plain(entries: Sequence[Entry], roster: Roster) -> str:
             )
             continue
         points = _points(graded)
-        automatic = float(graded.result.get("score", 0.0))
+        automatic = graded.automatic
         lines.append(
             [
                 *known, graded.submission, graded.score, most, automatic, round(graded.score - automatic, 2),

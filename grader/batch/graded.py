@@ -40,10 +40,14 @@ class GradedSubmission:
     times: int = 1
 
     @property
+    def automatic(self) -> float:
+        """Points that the checks and the course's policies give."""
+        return float((self.result.get("final") or self.result).get("score", 0.0))
+
+    @property
     def score(self) -> float:
-        """Points that count: earned, and adjusted by hand."""
-        earned = float(self.result.get("score", 0.0))
-        return round(earned + sum(points for points, _ in self.adjustments), 2)
+        """Points that count: the automatic ones, and what was adjusted by hand."""
+        return round(self.automatic + sum(points for points, _ in self.adjustments), 2)
 
 
 @dataclass(frozen=True, slots=True)

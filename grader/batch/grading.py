@@ -16,6 +16,7 @@ from grader.errors import GraderFault, Unusable
 from grader.exercises import Exercise, read_exercises, select_exercises
 from grader.judges import Kind
 from grader.options import Options
+from grader.policies.course import open_policies
 from grader.reading.archive import is_debris
 from grader.result import CheckResult, to_json
 from grader.session import Session
@@ -62,6 +63,7 @@ def grade_task(
             return Outcome({}, seconds=time.monotonic() - began, problem=str(fault), final=False)
     notices = tuple(plainly(notice) for notice in result.notices)
     result = dataclasses.replace(result, submission=task.name, notices=notices)
+    result = open_policies(session.options).apply(result)
     return Outcome(
         to_json(result),
         sources,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from grader.batch.handed_in import HandedIn
 from grader.exercises import TABLE, Exercise
+from grader.language import spoken
 from grader.options import Options
 from grader.reading.gather import LARGEST_NOTEBOOK, walk
 
@@ -65,6 +66,7 @@ def describe(options: Options, exercises: Sequence[Exercise], seal: str) -> dict
         options.audience,
         options.require_isolation,
         "html" in options.formats,
+        spoken(),
     ]
     return {
         "grader": _hash_of_grader(),
@@ -106,7 +108,7 @@ def _files(files: Sequence[tuple[Path, str]]) -> Iterator[tuple[str, Path]]:
 def _hash_of_grader() -> str:
     """Return a hash of the code and tables that make results."""
     digest = hashlib.sha256()
-    ours = [path for path in _GRADER.rglob("*") if path.suffix in (".py", ".toml")]
+    ours = [path for path in _GRADER.rglob("*") if path.suffix in (".py", ".toml", ".po")]
     inside = [(path.relative_to(_GRADER), path) for path in ours]
     counted = [(name.as_posix(), path) for name, path in inside if name.parts[0] not in _NO_PART_IN_RESULTS]
     counted += [(f"fixtures/{path.name}", path) for path in (_GRADER.parent / "fixtures").glob("*.py")]
