@@ -40,7 +40,7 @@ def main(weights: Path) -> None:
         known = set(sys.modules)
         sys.path.insert(0, folder)
         importlib.invalidate_caches()
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             for _, request in recorded[frames]:
                 np.random.seed(0)
                 torch.manual_seed(0)

@@ -35,7 +35,7 @@ FLAT = 0.05  # by how much memory may differ between the second and the last qua
 MODULES = ("filters", "saliency", "fooling", "class_visualization", "gradcam", "activations", "imaging", "evaluation",
            "receptive_field")  # fmt: skip
 HONEST = (
-    "solved", "half_done", "mutates_input", "prints_a_lot", "returns_none", "two_definitions", "wrong_dtype",
+    "solved", "half_done", "mutates_input", "emits_warnings", "returns_none", "two_definitions", "wrong_dtype",
     "wrong_shape", "relative_imports", "raises",
 )  # fmt: skip
 
