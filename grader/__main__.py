@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader.commands import COMMANDS, run_command
 from grader.errors import GraderFault, Unusable
-from grader.language import speaking
+from grader.language import phrase, speaking
 from grader.options import PLATFORMS, Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
 
@@ -33,21 +33,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)  # so that the private copy of the submission is removed
-    try:
-        if arguments and arguments[0] in COMMANDS:
-            return run_command(arguments[0], arguments[1:])
-        options = parse_options(arguments)
-        with speaking(options.language):
+    with contextlib.ExitStack() as stack:
+        try:
+            if arguments and arguments[0] in COMMANDS:
+                return run_command(arguments[0], arguments[1:])
+            options = parse_options(arguments)
+            stack.enter_context(speaking(options.language))
             return _grade(options)
-    except Unusable as error:
-        print(f"grader: {error}", file=sys.stderr)
-        return UNUSABLE
-    except GraderFault as error:
-        print(f"grader: {error}; this is not your fault, tell whoever runs the course", file=sys.stderr)
-        return FAULTY
-    except KeyboardInterrupt:
-        print("grader: stopped", file=sys.stderr)
-        return UNUSABLE
+        except Unusable as error:
+            print(f"grader: {error}", file=sys.stderr)
+            return UNUSABLE
+        except GraderFault as error:
+            said = phrase("{error}; this is not your fault, tell whoever runs the course", error=error)
+            print(f"grader: {said}", file=sys.stderr)
+            return FAULTY
+        except KeyboardInterrupt:
+            print(f"grader: {phrase('stopped')}", file=sys.stderr)
+            return UNUSABLE
 
 
 def _stop(*_: object) -> NoReturn:

@@ -159,8 +159,14 @@ ALLOWED = {
     "grader.evidence": ["numpy", "safetensors"],
     "grader.result": [],
     "grader.options": ["grader.commands", "grader.language", "grader.policies.moments"],
-    "grader.policies": ["grader.policies", "grader.result", "grader.exercises", "grader.errors"],
-    "grader.policies.moments": [],
+    "grader.policies": [
+        "grader.policies",
+        "grader.result",
+        "grader.exercises",
+        "grader.errors",
+        "grader.language",
+    ],
+    "grader.policies.moments": ["grader.language"],
     "fixtures.arguments": ["numpy"],
 }
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import Unusable
+from grader.language import phrase
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -115,8 +116,11 @@ def read_course(name: str, folder: Path = FOLDER) -> Course:
     file = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
     if not file.is_file():
         raise Unusable(
-            f"there is no course {name!r}; there are {', '.join(course_names(folder))}, "
-            "or give the path of a .toml file"
+            phrase(
+                "there is no course {name!r}; there are {names}, or give the path of a .toml file",
+                name=name,
+                names=", ".join(course_names(folder)),
+            )
         )
     try:
         return _read(file.stem, tomllib.loads(file.read_text("utf-8")))

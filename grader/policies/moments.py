@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from grader.language import later, phrase
+
 _DAY = timedelta(days=1)
+_DAYS = later("{count} day"), later("{count} days")
+_HOURS = later("{count} hour"), later("{count} hours")
+_MINUTES = later("{count} minute"), later("{count} minutes")
 
 
 def read_moment(text: str) -> datetime:
@@ -34,14 +39,23 @@ def say_length(length: timedelta) -> str:
     minutes = max(1, int(length / timedelta(minutes=1)))
     days, hours = divmod(minutes // 60, 24)
     if days:
-        return _units(days, "day", hours, "hour")
-    return _units(hours, "hour", minutes % 60, "minute") if hours else count(minutes, "minute")
+        return _both(say_days(days), hours, _HOURS)
+    if hours:
+        return _both(_count(hours, _HOURS), minutes % 60, _MINUTES)
+    return _count(minutes, _MINUTES)
 
 
-def count(number: float, unit: str) -> str:
-    """Return a number with its unit, in the plural where there are several."""
-    return f"{number:g} {unit}{'' if number == 1 else 's'}"
+def say_days(number: int) -> str:
+    """Return a number of days, such as "1 day"."""
+    return _count(number, _DAYS)
 
 
-def _units(larger: int, name: str, smaller: int, smaller_name: str) -> str:
-    return count(larger, name) + (f" {count(smaller, smaller_name)}" if smaller else "")
+def _both(larger: str, smaller: int, unit: tuple[str, str]) -> str:
+    """Return a number of units with a smaller unit's, unless there are none of these."""
+    return phrase("{larger} {smaller}", larger=larger, smaller=_count(smaller, unit)) if smaller else larger
+
+
+def _count(number: int, unit: tuple[str, str]) -> str:
+    """Return a number of units: the first template says that there is one, the second that there are several."""
+    one, several = unit
+    return phrase(one if number == 1 else several, count=number)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta
 
+from grader.language import phrase
 from grader.policies.dropping import keep_best
 from grader.policies.facts import Attempt, Facts
-from grader.policies.moments import count, days_begun, say_length
+from grader.policies.moments import days_begun
 from grader.policies.policy import Late, Policy
+from grader.policies.words import (
+    say_attempt,
+    say_dropped,
+    say_forgiven,
+    say_lowest,
+    say_refused,
+    say_taken,
+    say_unknown,
+)
 from grader.result import Effect, FinalScore, SubmissionResult
 
 
@@ -56,15 +66,14 @@ def refuse_attempt(policy: Policy, facts: Facts) -> str | None:
     most = policy.attempts_per_day
     if most is None or (today := _attempts_of_the_day(facts)) is None or len(today) < most:
         return None
-    graded = "1 attempt a day is graded" if most == 1 else f"{most} attempts a day are graded"
-    return f"{graded}, and this is number {len(today) + 1} of its day; the score of the one before stands"
+    return say_refused(most, len(today) + 1)
 
 
 def _stands(result: SubmissionResult, sentence: str, facts: Facts) -> FinalScore:
     """Return the score of the last attempt that the grader did not fail on."""
     last = max(_without_faults(facts), key=lambda attempt: attempt.submitted)
     score = round(last.score, 2)
-    exactly = f"{sentence}: {score:g}"
+    exactly = phrase("{sentence}: {score:g}", sentence=sentence, score=score)
     effect = Effect("attempts_per_day", round(score - result.score, 2), sentence, exactly)
     return FinalScore(score, result.max_score, (effect,))
 
@@ -79,20 +88,15 @@ def _drop(result: SubmissionResult, wanted: int) -> Effect:
     points = {name: pair for name, pair in points.items() if pair[1] > 0}
     number = min(wanted, len(points) - 1)
     if number < 1:
-        sentence = "the lowest exercise would not count, but there is no other"
+        sentence = phrase("the lowest exercise would not count, but there is no other")
         return Effect("drop_lowest", 0.0, sentence, sentence)
     kept = keep_best(points, len(points) - number)
     earned, most = (sum(points[name][part] for name in kept) for part in (0, 1))
     before = sum(pair[0] for pair in points.values())
     gained = max(0.0, round(result.max_score * earned / most - before, 2))
-    dropped = [name for name in points if name not in kept]
-    told = ", ".join(f"{name} ({points[name][0]:.4g} of {points[name][1]:.4g})" for name in dropped)
-    verb = "does" if number == 1 else "do"
-    lowest = "the lowest exercise" if number == 1 else f"the lowest {number} exercises"
-    rest = f"the others stand for all {result.max_score:g} points"
-    return Effect(
-        "drop_lowest", gained, f"{lowest} {verb} not count; {rest}", f"{told} {verb} not count; {rest}"
-    )
+    dropped = {name: pair for name, pair in points.items() if name not in kept}
+    says, exactly = say_lowest(number, result.max_score), say_dropped(dropped, result.max_score)
+    return Effect("drop_lowest", gained, says, exactly)
 
 
 def _bonus(result: SubmissionResult) -> Effect:
@@ -101,40 +105,36 @@ def _bonus(result: SubmissionResult) -> Effect:
     return Effect(
         "bonus",
         0.0,
-        "bonus points count beyond the points to be had",
-        f"{round(earned, 2):g} of {round(most, 2):g} bonus points are earned, "
-        f"beyond the {result.max_score:g} to be had",
+        phrase("bonus points count beyond the points to be had"),
+        phrase(
+            "{earned:g} of {most:g} bonus points are earned, beyond the {total:g} to be had",
+            earned=round(earned, 2),
+            most=round(most, 2),
+            total=result.max_score,
+        ),
     )
 
 
 def _late(late: Late, facts: Facts, score: float, max_score: float) -> Effect:
     if facts.due is None or facts.submitted is None:
-        unknown = "when it was due" if facts.due is None else "when it was handed in"
-        sentence = f"lateness takes nothing off, since {unknown} is not known here"
+        sentence = say_unknown(due=facts.due is None)
         return Effect("late", 0.0, sentence, sentence)
     overdue = facts.submitted - facts.due
     days = days_begun(overdue - timedelta(minutes=late.grace_minutes))
     if not days:
-        sentence = "handed in on time, so nothing is taken off"
-        if overdue > timedelta():
-            sentence = f"handed in {say_length(overdue)} late, which is forgiven"
+        sentence = say_forgiven(overdue)
         return Effect("late", 0.0, sentence, sentence)
     percent = min(days * late.percent_per_day, late.most_percent)
-    base, named = (score, "earned") if late.of == "earned" else (max_score, "to be had")
+    base = score if late.of == "earned" else max_score
     taken = min(score, round(base * percent / 100, 2))
-    most = ", the most" if days * late.percent_per_day > late.most_percent else ""
-    sentence = (
-        f"handed in {say_length(overdue)} late, {count(days, 'day')} begun: {percent:g} % of the points {named} "
-        f"are taken off{most}"
-    )
+    bounded = days * late.percent_per_day > late.most_percent
+    sentence = say_taken(overdue, days, percent, late.of, bounded=bounded)
     return Effect("late", -taken if taken else 0.0, sentence, sentence)
 
 
 def _attempts(most: int, facts: Facts) -> Effect:
     today = _attempts_of_the_day(facts)
-    sentence = f"{count(most, 'attempt')} a day {'is' if most == 1 else 'are'} graded; " + (
-        "how many there were is not known here" if today is None else f"this is number {len(today) + 1}"
-    )
+    sentence = say_attempt(most, None if today is None else len(today) + 1)
     return Effect("attempts_per_day", 0.0, sentence, sentence)
 
 

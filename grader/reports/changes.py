@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from grader.language import phrase
 from grader.reports.terminal import change_of_points, render_exercise
 from grader.result import CheckResult, SubmissionResult
 
@@ -39,12 +40,16 @@ def write(
             had = [earlier[check.id].points for check in checks if check.id in earlier]
             console.print(render_exercise(name, checks, verbosity, before=sum(had) if had else None))
             if lost := _lost(checks, earlier):
-                titles = lost[0].title if len(lost) == 1 else f"{len(lost)} of these checks"
-                console.print(Padding(Text(f"↓ passed before: {titles}", style="yellow"), (0, 0, 0, 2)))
+                titles = lost[0].title
+                if len(lost) > 1:
+                    titles = phrase("{count} of these checks", count=len(lost))
+                said = phrase("passed before: {titles}", titles=titles)
+                console.print(Padding(Text(f"↓ {said}", style="yellow"), (0, 0, 0, 2)))
     full = after.score == after.max_score
     points = change_of_points(after.score, after.max_score, before.score if before else None)
     style = "bold green" if full else "bold yellow"
-    console.print(Text.assemble(("total ", "bold"), (points, style), (f"   in {after.seconds:.1f} s", "dim")))
+    took = phrase("in {seconds:.1f} s", seconds=after.seconds)
+    console.print(Text.assemble((f"{phrase('total')} ", "bold"), (points, style), (f"   {took}", "dim")))
 
 
 def write_names(names: Sequence[str], clock: str, console: Console) -> None:
@@ -56,7 +61,7 @@ def join_names(names: Sequence[str]) -> str:
     """Return the names of some files, of many the first ones and how many more there are."""
     more = len(names) - _MOST_NAMES
     shown = ", ".join(name.rpartition("/")[2] for name in names[:_MOST_NAMES])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return phrase("{names} and {count} more", names=shown, count=more) if more > 0 else shown
 
 
 def _lost(checks: Sequence[CheckResult], earlier: dict[str, CheckResult]) -> list[CheckResult]:

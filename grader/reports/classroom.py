@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.language import phrase
+from grader.language import later, phrase
 from grader.reports.files import append_line, write_whole
 from grader.reports.shown import conceal, show_line, show_message, show_points, show_prints, show_remarks
 from grader.result import CheckResult, SubmissionResult
 
 MOST_TESTS = 400
 _MOST_BYTES = 100_000  # the reporter gets it in an environment variable, of which Linux allows 128 KiB
-_GIVEN = "Given by the course's policies."
-_TAKEN = "Taken off by the course's policies."
+_GIVEN = later("Given by the course's policies.")
+_TAKEN = later("Taken off by the course's policies.")
 _LENGTHS = ((500, 300), (100, 200), (0, 100), (0, 0))  # of output and message, tried in turn
 
 
@@ -153,7 +153,8 @@ def _test(share: _Share, number: int, worth: float, output: int, message: int) -
         if output and (printed := show_prints(check, output)):
             test["output"] = printed
     if message and passed != (number < share.earned):
-        test["message"] = show_line(f"{_GIVEN if passed else _TAKEN} {test.get('message', '')}", message)
+        settled = phrase(_GIVEN if passed else _TAKEN)
+        test["message"] = show_line(f"{settled} {test.get('message', '')}", message)
     return test
 
 

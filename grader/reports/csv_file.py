@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+from grader.language import phrase
 from grader.reports.files import write_whole
 from grader.reports.shown import show_isolation, show_line, show_message
 from grader.result import SubmissionResult
@@ -48,7 +49,7 @@ def render(result: SubmissionResult) -> str:
         for effect in result.final.effects:
             not_asked = -beyond if effect.policy == "bonus" else 0.0
             rows.writerow(_line(result, effect.policy, effect.exactly, effect.points, not_asked))
-        rows.writerow(_line(result, "final", "The score that counts.", *result.graded))
+        rows.writerow(_line(result, "final", phrase("The score that counts."), *result.graded))
     return lines.getvalue()
 
 

@@ -53,7 +53,7 @@ def append_line(path: Path, text: str) -> None:
         with path.open("ab", buffering=0) as file:
             file.write(text.encode("utf-8", "replace"))
     except OSError as error:
-        raise Unusable(f"{path} cannot be written to ({error.strerror})") from None
+        raise Unusable(phrase("{path} cannot be written to ({why})", path=path, why=error.strerror)) from None
 
 
 def _unusable(folder: Path, error: OSError) -> Unusable:

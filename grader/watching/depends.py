@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.checking.submission import Submission
@@ -22,6 +22,12 @@ _WORD = re.compile(rb"\w+")
 def fingerprints(found: FoundSubmission) -> dict[str, str]:
     """Return for each exercise a number of all that its grade depends on."""
     return {exercise.name: _fingerprint(exercise, found.submission) for exercise in found.exercises}
+
+
+def unreadable(found: FoundSubmission, exercises: Sequence[Exercise]) -> dict[str, str]:
+    """Return those of which a file is no Python, by name, and why: somebody is in the middle of a line."""
+    why = {exercise.name: why_unreadable(found, exercise) for exercise in exercises}
+    return {name: sentence for name, sentence in why.items() if sentence}
 
 
 def why_unreadable(found: FoundSubmission, exercise: Exercise) -> str | None:

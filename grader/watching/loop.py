@@ -19,12 +19,13 @@ from rich.text import Text
 
 from grader.errors import Unusable
 from grader.exercises import Exercise
+from grader.language import later, phrase
 from grader.options import Options
 from grader.result import SubmissionResult
 from grader.session import Session, open_session
 from grader.submissions import DEFAULT_FOLDER, FoundSubmission, open_submission
 from grader.watching.board import Board, Finished
-from grader.watching.depends import fingerprints, why_unreadable
+from grader.watching.depends import fingerprints, unreadable
 from grader.watching.watcher import Watcher, names_of_changes
 
 
@@ -50,7 +51,7 @@ def watch(options: Options, exercises: Sequence[Exercise]) -> SubmissionResult |
         gc.enable()  # main has switched it off for the imports
         with contextlib.suppress(KeyboardInterrupt):
             loop.run()
-    print("grader: stopped watching", file=sys.stderr)
+    print(f"grader: {phrase('stopped watching')}", file=sys.stderr)
     return loop.result
 
 
@@ -112,7 +113,7 @@ class Loop:
             with self._open() as found:
                 numbers = fingerprints(found)
                 outdated = self._board.outdated(found, numbers)
-                waiting = self._waiting(found, outdated)
+                waiting = unreadable(found, [one for one in outdated if self._board.knows(one)])
                 wanted = tuple(exercise for exercise in outdated if exercise.name not in waiting)
                 if wanted:
                     self._judge(found, wanted, numbers)
@@ -121,12 +122,12 @@ class Loop:
         except Unusable as error:
             if self.result is None:
                 raise
-            gone = f"{self._path} is gone" if not self._path.exists() else str(error)
-            self._say(f"{gone}; waiting for the next save", "yellow")
+            why = str(error) if self._path.exists() else phrase("{path} is gone", path=self._path)
+            self._say(phrase("{why}; waiting for the next save", why=why), "yellow")
             return
         if names and not wanted and not waiting:
-            as_it_was = "this is what was graded last"
-            nothing = f"nothing that is graded has changed in {join_names(names)}"
+            as_it_was = phrase("this is what was graded last")
+            nothing = phrase("nothing that is graded has changed in {names}", names=join_names(names))
             self._say(as_it_was if self._waited else nothing, "dim")
         self._waited = bool(waiting)
 
@@ -146,15 +147,6 @@ class Loop:
                 found = stack.enter_context(open_submission(path, exercises, self._options.course))
             self._course = found.course
             yield found
-
-    def _waiting(self, found: FoundSubmission, outdated: Sequence[Exercise]) -> dict[str, str]:
-        """Return why exercises that have a grade are not graded again: somebody is in the middle of a line."""
-        why = {
-            exercise.name: why_unreadable(found, exercise)
-            for exercise in outdated
-            if self._board.knows(exercise)
-        }
-        return {name: sentence for name, sentence in why.items() if sentence}
 
     def _judge(
         self, found: FoundSubmission, wanted: tuple[Exercise, ...], numbers: Mapping[str, str]
@@ -181,7 +173,7 @@ class Loop:
                 result = self._session.grade(part, told, look, self._board.seconds)
         except Superseded:
             self._board.keep(finished.whole(wanted), numbers, finished.checks)
-            self._say("saved again: starting over", "dim")
+            self._say(phrase("saved again: starting over"), "dim")
             raise
         self._board.keep(wanted, numbers, result.checks)
         self._board.latest = result
@@ -209,19 +201,19 @@ class Loop:
         if result is None:
             return
         sentences = dict.fromkeys(waiting.values())
-        late = [f"{sentence}; its points are those of the last time" for sentence in sentences]
+        late = [phrase("{why}; its points are those of the last time", why=why) for why in sentences]
         result = dataclasses.replace(result, seconds=seconds, notices=(*result.notices, *late))
         self.result = result
         for sentence in sentences:
             concerned = join_names([name for name, why in waiting.items() if why == sentence])
-            self._say(f"{sentence}; {concerned} is graded again when this is mended", "yellow")
+            again = later("{why}; {exercises} is graded again when this is mended")
+            self._say(phrase(again, why=sentence, exercises=concerned), "yellow")
         if graded:
             self._show_on_terminal(before, result, [exercise.name for exercise in graded])
         self._write_files(result, first=before is None)
         if before is None:
-            self._say(
-                f"watching {self._path.resolve().name}: what you save is graded again; Ctrl-C ends", "dim"
-            )
+            ready = later("watching {name}: what you save is graded again; Ctrl-C ends")
+            self._say(phrase(ready, name=self._path.resolve().name), "dim")
 
     def _show_on_terminal(
         self, before: SubmissionResult | None, result: SubmissionResult, graded: Sequence[str]
@@ -248,7 +240,8 @@ class Loop:
             return
         self._server.show(((self._options.out or Path("out")) / "result.html").read_bytes())
         if first:
-            print(f"grader: the page, which reloads itself, is {self._server.url}", file=sys.stderr)
+            where = phrase("the page, which reloads itself, is {url}", url=self._server.url)
+            print(f"grader: {where}", file=sys.stderr)
             if self._options.opened:
                 import webbrowser
 

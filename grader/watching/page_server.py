@@ -15,10 +15,14 @@ from __future__ import annotations
 import secrets
 import socketserver
 import threading
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from string import Template
 from types import TracebackType
+
+from grader.language import phrase, spoken
 
 _FRAME = Path(__file__).with_name("frame.html")
 _WAIT_SECONDS = 20.0  # a browser asks anew after this long without news
@@ -40,6 +44,7 @@ class PageServer:
     def __init__(self) -> None:
         self._token = secrets.token_urlsafe(24)
         self._news = threading.Condition()
+        self._frame = _frame()
         self._page = b""
         self._number = 0
         self._ended = False
@@ -72,7 +77,7 @@ class PageServer:
             return HTTPStatus.NOT_FOUND, "text/plain", b""
         name, _, query = rest.partition("?")
         if name == "":
-            return HTTPStatus.OK, "text/html; charset=utf-8", _FRAME.read_bytes()
+            return HTTPStatus.OK, "text/html; charset=utf-8", self._frame
         if name == "result.html":
             return HTTPStatus.OK, "text/html; charset=utf-8", self._page
         if name == "number":
@@ -95,6 +100,20 @@ class PageServer:
             self._news.notify_all()
         self._server.shutdown()
         self._server.server_close()
+
+
+def _frame() -> bytes:
+    """Return the frame around the page, in the language spoken."""
+    return (
+        Template(_FRAME.read_text("utf-8"))
+        .substitute(
+            language=spoken(),
+            name=escape(phrase("Grader")),
+            results=escape(phrase("Results")),
+            stopped=escape(phrase("The grader has stopped; this page is as it left it.")),
+        )
+        .encode()
+    )
 
 
 class _Server(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.language import phrase
 from grader.reports.page.text import points, say
 from grader.result import SubmissionResult
 
@@ -11,11 +12,11 @@ def final_score(result: SubmissionResult) -> str:
     if result.final is None:
         return ""
     rows = [
-        _row("Score of the checks", points(result.score, result.max_score), "sum"),
+        _row(phrase("Score of the checks"), points(result.score, result.max_score), "sum"),
         *(_row(effect.exactly, _change(effect.points), "effect") for effect in result.final.effects),
-        _row("Final score", points(result.final.score, result.final.max_score), "sum"),
+        _row(phrase("Final score"), points(result.final.score, result.final.max_score), "sum"),
     ]
-    caption = '<caption class="unseen">The final score</caption>'
+    caption = f'<caption class="unseen">{say(phrase("The final score"))}</caption>'
     return f'<table class="final">{caption}<tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -27,4 +28,6 @@ def _row(said: str, number: str, kind: str) -> str:
 
 
 def _change(change: float) -> str:
-    return f"<b>{change:+g}</b>".replace("-", "−") if change else '<span class="unseen">no change</span>'
+    if not change:
+        return f'<span class="unseen">{say(phrase("no change"))}</span>'
+    return f"<b>{change:+g}</b>".replace("-", "−")
