@@ -69,8 +69,20 @@ def open_cluster(folder, workers=3, **environment):
     finally:
         for process in running[::-1]:
             process.terminate()
-        for process in running:
-            process.wait()
+        for process in running[::-1]:
+            _end(process)
+
+
+def _end(process):
+    """Wait for a process that was told to end; a nanny that has just started a worker anew may not listen."""
+    started = children(process.pid)
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        for pid in [process.pid, *started, *children(process.pid)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
 def children(pid):
@@ -102,6 +114,7 @@ def pretend(folder, address, marks):
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_a_submission_that_kills_two_is_marked(tmp_path):
     """Nothing of the others is lost, and the next run tries what was marked again."""
     texts = {f"s{number}": f"sleep 0.{number}" for number in range(6)} | {
