@@ -158,10 +158,10 @@ def _judge(
         )
     finally:
         oracle.close()
-    fates = [fate for student in students for fate in student.fates]
+    fates = [fate() for student in students for fate in student.fates]
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
-        worker_cpu=sum(fate.cpu for fate in fates) + (oracle.fate.cpu if oracle.fate else 0.0),
+        worker_cpu=sum(fate.cpu for fate in fates) + oracle.fate().cpu,
         close_calls=tuple(call for student in students for call in student.close_calls),
         layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
     )

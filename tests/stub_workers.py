@@ -57,6 +57,9 @@ class StubRemote:
         self.ended = self.ended or Fate(0, 100, 0.5)
         return self.ended
 
+    def dismiss(self):
+        return self.close
+
 
 class StubSource:
     """A source of such workers; `log` holds what they were asked, in order, with the seconds they were given."""

@@ -36,7 +36,7 @@ def test_the_oracle_answers_from_one_worker():
 
     oracle.close()
     oracle.close()
-    assert oracle.fate == Fate(0, 100, 0.5)
+    assert oracle.fate() == Fate(0, 100, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,18 @@ def test_a_worker_that_is_no_longer_needed_is_not_waited_for():
     assert time.monotonic() - began < 60
     far.close()
     printed[1].close()
+
+
+def test_the_end_of_one_that_is_dismissed_need_not_be_waited_for():
+    """It is killed at once, what it had printed is kept, and how it ended can be asked for later."""
+    process, (near, far), printed = Process(0, 3600), socket.socketpair(), socket.socketpair()
+    remote = Remote(near, Prints(printed[0]), process.kill, process.fate, process.wait)
+    printed[1].sendall(b"last words")
+    fate = remote.dismiss()
+    assert process.killed
+    assert remote.prints.text == "last words"
+    assert remote.ended is not None
+    assert fate().code == -9
+    assert remote.close() is remote.ended
+    far.close()
+    printed[1].close()

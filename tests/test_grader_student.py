@@ -47,7 +47,7 @@ def test_calls_share_a_worker_until_it_is_closed():
     assert source.started == 2
     assert student.prints == "printed"
     assert student.layers == (Layer("wall", True, "a wall"),)
-    assert [fate.cpu for fate in student.fates] == [0.5]
+    assert [fate().cpu for fate in student.fates] == [0.5]
 
 
 def test_a_second_opinion_repeats_every_call_in_another_precision():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ class Oracle:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._remote: Remote | None = None
-        self.fate: Fate | None = None
+        self.fate: Callable[[], Fate] = Fate
 
     def scores(
         self, model: str, images: NumpyArray, weights: Mapping[str, NumpyArray] | None = None
@@ -84,7 +84,7 @@ class Oracle:
     def close(self) -> None:
         """End the worker, if one was started."""
         if self._remote is not None:
-            self.fate = self._remote.close()
+            self.fate = self._remote.dismiss()
             self._remote = None
 
     def _observe(

@@ -72,7 +72,7 @@ class Student:
         self.prints = ""
         self.picture: bytes | None = None
         self.layers: tuple[Layer, ...] = ()
-        self.fates: list[Fate] = []
+        self.fates: list[Callable[[], Fate]] = []
         self.close_calls: list[tuple[str, float, float]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Answer]:
@@ -197,7 +197,7 @@ class Student:
     def close(self) -> None:
         """End the worker, keeping what it printed."""
         if self._remote is not None:
-            self.fates.append(self._remote.close())
+            self.fates.append(self._remote.dismiss())
             self.prints += self._remote.prints.text
             self._remote = None
 

@@ -121,6 +121,16 @@ class Remote:
             self.prints.close()
         return self.ended
 
+    def dismiss(self) -> Callable[[], Fate]:
+        """End the process; return what waits until it is gone, 20 ms later, and says how it had ended."""
+        if (ended := self.ended) is not None:
+            return lambda: ended
+        self._kill()
+        self._connection.close()
+        self.prints.close()
+        self.ended = Fate()
+        return self._fate
+
     def _how_it_ended(self) -> str:
         code = self.ended.code if self.ended else None
         if self.ended and self.ended.overfull:

@@ -76,6 +76,9 @@ class _Remote:
         self.ended = self.ended or Fate(0)
         return self.ended
 
+    def dismiss(self) -> Callable[[], Fate]:
+        return self.close
+
 
 def _send(end: socket.socket, data: bytes) -> None:
     with contextlib.suppress(OSError):
