@@ -61,7 +61,8 @@ def read_csv(result, folder):
     csv_file.write(result, folder)
     text = (folder / "checks.csv").read_bytes().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert text.count("\r\n") == len(rows) == len(result.checks) + 1
+    policies = 1 + len(result.final.effects) if result.final else 0
+    assert text.count("\r\n") == len(rows) == 1 + len(result.checks) + policies
     assert {len(row) for row in rows} == {len(csv_file.COLUMNS)}
     for separator in ",;\t":  # as each of them, Excel and LibreOffice open a file by the computer's language
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar='"'):

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import polib
@@ -30,7 +31,11 @@ from grader.language.__main__ import main, problems_of
 from grader.language.catalogue import read_catalogue, write_catalogue
 from grader.language.collect import collect, names_in, sentences_of
 from grader.options import parse_options
+from grader.policies.facts import Attempt, Facts
+from grader.policies.policy import Late, Policy
+from grader.policies.score import apply_policies
 from grader.reports import page, shown, terminal
+from grader.reports.page.final import final_score
 from grader.result import CheckResult, SubmissionResult
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +47,15 @@ JUDGES = [
     *sorted((ROOT / "grader/checking").glob("*.py")),
     *sorted((ROOT / "grader/reading").glob("*.py")),
 ]
+SPEAKERS = [
+    *(ROOT / "grader" / name for name in ("__main__.py", "grade.py", "submissions.py")),
+    *(
+        path
+        for name in ("policies", "watching", "reports")
+        for path in (ROOT / "grader" / name).rglob("*.py")
+    ),
+]
+FOR_INSTRUCTORS = {"facts.py", "policy.py", "warn_of_hidden"}  # English: the table, Gradescope's metadata
 MADE = {"phrase", "reason", "wrong", "later"}
 KOREAN = read_catalogue((FOLDER / "ko.po").read_text("utf-8"))
 HANGUL = re.compile("[가-힣]")
@@ -64,6 +78,27 @@ def spelt_out(node):
         case ast.IfExp(body=first, orelse=second):
             return spelt_out(first) or spelt_out(second)
     return False
+
+
+def words_in(node):
+    """Yield what follows from a tree and is two words or more, but no docstring, no sentence that is marked, no style."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)) if name in MADE | {"ValueError"}:
+            return
+        case ast.Expr(value=ast.Constant()) | ast.FunctionDef(name="warn_of_hidden"):
+            return
+        case ast.Constant(value=str()) | ast.JoinedStr():
+            parts = [node] if isinstance(node, ast.Constant) else node.values
+            text = "".join(part.value if isinstance(part, ast.Constant) else "_" for part in parts)
+            text = re.sub(r"<[^>]*>|^bold \w+$", "", text)
+            if re.search(r"[A-Za-z]{2,} [a-z]{2,}", text):
+                yield text
+            for part in parts:
+                if isinstance(part, ast.FormattedValue):
+                    yield from words_in(part.value)
+            return
+    for child in ast.iter_child_nodes(node):
+        yield from words_in(child)
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +224,16 @@ def test_no_reason_is_put_together_on_the_spot(path):
             said += [argument for argument in call.args if isinstance(argument, ast.JoinedStr)]
 
     assert [ast.unparse(node) for node in said if spelt_out(node)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in SPEAKERS if path.name not in FOR_INSTRUCTORS],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_who_speaks_to_students_marks_every_sentence(path):
+    """What is not marked is said in English whatever the language."""
+    assert list(words_in(ast.parse(path.read_text("utf-8")))) == []
 
 
 def test_sentences_are_found_wherever_they_are_marked():
@@ -379,6 +424,38 @@ def test_what_platforms_show_is_in_the_language_spoken():
     with speaking("ko"):
         assert shown.show_points(2.5, 4) == "2.5 / 4"
         assert phrase(shown.HINT, hint="x") == "힌트: x"
+
+
+DUE = datetime(2026, 12, 1, tzinfo=timezone.utc)
+EARLIER = Attempt(DUE + timedelta(minutes=5), 3.5)
+LENGTHS = [timedelta(minutes=minutes) for minutes in (-1, 12, 90, 24 * 60, 51 * 60, 9 * 24 * 60)]
+POLICIES = [
+    Policy(late=late, attempts_per_day=attempts, drop_lowest=dropped)
+    for late in (Late(10, "earned", 15, 50), Late(10, "possible", 0, 50))
+    for attempts, dropped in ((None, 0), (1, 1), (2, 2), (9, 5))
+]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("submitted", [None, *(DUE + length for length in LENGTHS)], ids=str)
+def test_what_a_policy_did_is_in_the_language_spoken(policy, submitted):
+    """Each sentence whole, in the terminal's report and on the page; only names of exercises stay as they are."""
+    checks = [
+        CheckResult(f"{name}/a", name, "가", "failed", 1, most, "나", bonus=most == 3)
+        for name, most in (("cam", 2), ("tsne", 4), ("fooling", 5), ("scouter", 3))
+    ]
+    result = SubmissionResult("work", tuple(checks), 1.0, "none")
+    facts = [Facts(due, None, submitted, DUE, before) for due in (DUE, None) for before in (None, (EARLIER,))]
+    with speaking("ko"):
+        for known in facts:
+            graded = apply_policies(result, policy, known)
+            said = [says for effect in graded.final.effects for says in (effect.says, effect.exactly)]
+            said += shown.show_remarks(graded)
+            assert said
+            for sentence in said:
+                assert HANGUL.search(sentence)
+                assert set(re.findall("[A-Za-z]{2,}", sentence)) <= {"cam", "tsne", "fooling"}, sentence
+            assert "점수" in final_score(graded)
 
 
 def test_a_submission_is_graded_in_korean(tmp_path):

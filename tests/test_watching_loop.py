@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from grader.exercises import read_exercises, select_exercises
+from grader.language import speaking
 from grader.options import parse_options
 from grader.result import CheckResult, SubmissionResult
 from grader.watching.loop import Loop, Superseded
@@ -116,6 +118,29 @@ def test_only_what_changed_is_graded_again_and_the_rest_is_kept(make_loop, work,
     assert "total 10 → 40 of 40 " in told
     assert "filters" not in told
     assert (loop.result.score, len(loop.result.checks)) == (40, 2)
+
+
+def test_it_is_told_in_the_language_spoken(make_loop, work, capsys):
+    """All that the loop says of its own; names stay as they are."""
+    with speaking("ko"):
+        loop = make_loop(work)
+        loop.grade((), 0.0)
+        loop.grade(save(work / "notes.md", "x"), 0.0)
+        loop.grade(save(work / "filters.py", "def plot_filters(weight, title):\n    pass\n"), 0.0)
+        loop.grade(save(work / "filters.py", "<<<<<<< HEAD\n"), 0.0)
+        loop.grade(save(work / "filters.py", "def plot_filters(weight, title):\n    pass\n"), 0.0)
+        shutil.rmtree(work)
+        loop.grade(("filters.py",), 0.0)
+    told = "".join(capsys.readouterr())
+    squeezed = re.sub(r"\s", "", told)  # wherever lines end
+    ours = re.sub(
+        r"it is wrong|merge conflict|It is right|filters(\.py)?|saliency(\.py)?|notes\.md", "", told
+    )
+
+    assert "합계 10 → 0 / 40" in told
+    assert "다시채점할문제:filters" in squeezed
+    assert "이(가)없어졌습니다.다음저장을" in squeezed
+    assert re.findall("[a-z]{3,} [a-z]{3,}", ours.replace(str(work), "")) == []
 
 
 def test_a_change_of_nothing_that_is_graded_says_so(make_loop, work, session, capsys):

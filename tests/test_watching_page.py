@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from grader.language import speaking
 from grader.watching.page_server import PageServer
 from tests.browser import CHROMIUM
 
@@ -47,6 +48,21 @@ def test_it_serves_the_latest_page(server):
     assert (status, body) == (200, b"<title>second</title>")
     assert headers["Cache-Control"] == "no-store"
     assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+
+
+def test_the_frame_is_in_the_language_spoken():
+    """Of the grader, whatever the browser's."""
+    with speaking("ko"), PageServer() as server:
+        korean = ask(server, path_of(server))[2].decode()
+    with PageServer() as server:
+        english = ask(server, path_of(server))[2].decode()
+
+    assert '<html lang="ko">' in korean
+    assert "채점기가 멈췄습니다" in korean
+    assert '<html lang="en">' in english
+    assert "The grader has stopped; this page is as it left it." in english
+    assert english.count("\n") == korean.count("\n")
+    assert "${" not in korean + english
 
 
 def test_it_listens_on_the_loopback_only(server):

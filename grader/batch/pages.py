@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.batch.graded import GradedSubmission
 from grader.batch.store import Grades
+from grader.language import phrase
 from grader.reports.files import write_whole
 from grader.reports.page import render
 from grader.result import CheckResult, Protection, SubmissionResult
@@ -51,7 +52,12 @@ def result_of(row: GradedSubmission, evidence: dict[str, bytes]) -> SubmissionRe
     """
     told = row.result
     adjusted = [
-        f"{points:+g} points by hand: {reason.rstrip('.')}; {row.score:g} points count."
+        phrase(
+            "{points:+g} points by hand: {reason}; {score:g} points count.",
+            points=points,
+            reason=reason.rstrip("."),
+            score=row.score,
+        )
         for points, reason in row.adjustments
     ]
     return SubmissionResult(
