@@ -40,6 +40,7 @@ ALLOWED = {
 
 # How the handout names a function with its arguments, which is how a solution calls it.
 HEADINGS = {"class_visualization_update_step(img,model,target_y,l2_reg,learning_rate)"}
+HINTS = {"X=X.detach().requires_grad_()"}  # what the grader advises where .grad is None, in each language
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_no_trace_of_a_solution_is_in_it(handout):
 
 def test_no_statement_of_a_solution_hides_in_a_file_of_another_kind(handout):
     """In no page, table or text, however it is spaced."""
-    statements = {"".join(trace) for trace in solution_traces() if len(trace) > 7} - HEADINGS
+    statements = {"".join(trace) for trace in solution_traces() if len(trace) > 7} - HEADINGS - HINTS
     assert len(statements) > 100
     for name, path in files_of(handout).items():
         if not name.endswith((".py", ".safetensors", ".png")):
