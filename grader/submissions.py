@@ -55,10 +55,14 @@ class FoundSubmission:
 
 @contextlib.contextmanager
 def open_submission(
-    path: str | None, exercises: Sequence[Exercise], course: str | None = None
+    path: str | None, exercises: Sequence[Exercise], course: str | None = None, folder: Path | None = None
 ) -> Iterator[FoundSubmission]:
-    """Find a submission and keep a private copy of it as long as the context lasts; see `find_submission`."""
-    with tempfile.TemporaryDirectory(prefix="submission-") as private:
+    """Find a submission and keep a private copy of it as long as the context lasts; see `find_submission`.
+
+    Args:
+        folder: where the copy lies; by default where temporary files do.
+    """
+    with tempfile.TemporaryDirectory(prefix="submission-", dir=folder) as private:
         yield find_submission(path, exercises, Path(private), course)
 
 

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import gc
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -65,6 +66,8 @@ class Loop:
     def __init__(
         self, options: Options, exercises: Sequence[Exercise], session: Session, stack: contextlib.ExitStack
     ) -> None:
+        # around all copies of the submission: Ctrl-C may come while one is being removed
+        self._copies = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watching-")))
         self._options = options
         self._exercises = exercises
         self._session = session
@@ -138,13 +141,15 @@ class Loop:
         course = self._options.course or self._course
         with contextlib.ExitStack() as stack:
             try:
-                found = stack.enter_context(open_submission(path, exercises, course))
+                found = stack.enter_context(open_submission(path, exercises, course, self._copies))
             except Unusable:
                 if course == self._options.course:
                     raise
                 found = None
             if found is None or (not found.complete and course != self._options.course):
-                found = stack.enter_context(open_submission(path, exercises, self._options.course))
+                found = stack.enter_context(
+                    open_submission(path, exercises, self._options.course, self._copies)
+                )
             self._course = found.course
             yield found
 
