@@ -38,6 +38,7 @@ class Settings:
         record: folder that every request to a student worker is written to, for the benchmark.
         evidence: whether to keep what a page shows.
         withhold: whether those who read the results must not learn what is expected.
+        whole: whether an exercise has one judge only, which announces all its checks at once, as partial results want.
     """
 
     jobs: int = 1
@@ -46,6 +47,7 @@ class Settings:
     cpu_seconds: int = CPU_SECONDS
     evidence: bool = False
     withhold: bool = False
+    whole: bool = False
 
 
 def grade(
@@ -69,7 +71,7 @@ def grade(
         seconds: what checks took earlier, by their ids, so that judges share them out well.
     """
     began, exercises = time.perf_counter(), found.exercises
-    side_by_side = settings.jobs if source.forked and settings.record is None else 1
+    side_by_side = settings.jobs if source.forked and settings.record is None and not settings.whole else 1
     parts = split(_longest_first(exercises), side_by_side, seconds)
     planned: dict[str, CheckResult] = {}
 

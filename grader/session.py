@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from grader.fixtures import open_fixtures
 from grader.limits import Limits, affordable_jobs, read_limits
-from grader.options import Options
+from grader.options import PLATFORMS, Options
 from grader.sandbox.sources import open_source
 
 if TYPE_CHECKING:  # importing these takes as long as starting Python: only while torch is being imported
@@ -74,6 +74,7 @@ class Session:
             limits.cpu_seconds_per_check,
             evidence="html" in self.options.formats,
             withhold=self.options.official,
+            whole=any(name in PLATFORMS for name in self.options.formats),
         )
 
     @property

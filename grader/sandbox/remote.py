@@ -103,9 +103,8 @@ class Remote:
                 phrase("took longer than {seconds:g} seconds and was stopped", seconds=seconds)
             ) from None
         except WireClosed:
-            self._wait(
-                OWN_END_SECONDS
-            )  # whoever closes the wire first is about to end, and how is worth telling
+            if self.ended is None:  # whoever closes the wire first is about to end, and how is worth telling
+                self._wait(OWN_END_SECONDS)
             self.close()
             raise Died(self._how_it_ended()) from None
         except WireInvalid as error:
