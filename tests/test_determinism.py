@@ -2,9 +2,12 @@
 
 import itertools
 
+import pytest
+
 from tests import determinism
 
 
+@pytest.mark.slow
 def test_two_rounds_agree(capsys):
     """Each round with a warm process and workers of its own."""
     assert determinism.main(["--times", "2", "half_done", "mistake_10_not_a_leaf"]) == 0
