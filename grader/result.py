@@ -76,7 +76,7 @@ class Effect:
     Attributes:
         policy: its name in the table, such as "late".
         points: that it added to the score, or took off where negative.
-        says: one sentence in which nothing lets guess what a check found.
+        says: one sentence in which nothing lets guess what a check found; empty where only the other one is known.
         exactly: the same with the numbers, for those who see every check.
     """
 
@@ -181,6 +181,31 @@ def to_json(result: SubmissionResult) -> dict[str, Any]:
         "complete": result.complete,
         "checks": checks,
     }
+
+
+def from_json(data: Mapping[str, Any], evidence: Mapping[str, bytes]) -> SubmissionResult:
+    """Return a result as it was before `to_json`, without its pictures.
+
+    Args:
+        data: as `to_json` returns it.
+        evidence: of its checks, by their ids.
+    """
+    final = data.get("final")
+    return SubmissionResult(
+        submission=data["submission"],
+        checks=tuple(CheckResult(**check, evidence=evidence.get(check["id"])) for check in data["checks"]),
+        seconds=data["seconds"],
+        isolation=data["isolation"],
+        protections=tuple(Protection(**protection) for protection in data["protections"]),
+        notices=tuple(data["notices"]),
+        complete=data["complete"],
+        final=None if final is None else _final_from_json(final),
+    )
+
+
+def _final_from_json(data: Mapping[str, Any]) -> FinalScore:
+    effects = (Effect(entry["policy"], entry["points"], "", entry["says"]) for entry in data["effects"])
+    return FinalScore(data["score"], data["max_score"], tuple(effects))
 
 
 def _final_to_json(final: FinalScore) -> dict[str, Any]:

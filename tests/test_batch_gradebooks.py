@@ -226,3 +226,31 @@ def test_the_score_after_the_policies_counts(tmp_path):
     assert main(["adjust", str(folder), "--student", "ann", "--points", "-1", "--reason", "a copy"]) == 0
     [row] = read_csv(export(folder, "csv") / "gradebook.csv")
     assert (row["score"], row["automatic"], row["adjusted"]) == ("6.5", "7.5", "-1")
+
+
+def test_a_page_shows_what_policies_did(tmp_path):
+    """As the page of a single run does."""
+    effect = {"policy": "drop_lowest", "points": 1.5, "says": "the lowest exercise does not count"}
+    final = {"score": 5.5, "max_score": 10.0, "effects": [effect]}
+    folder = write_grades(
+        tmp_path / "grades", ann=result(first=4.0, second=0.0) | {"final": final}, roster=False
+    )
+    page = (export(folder, "pages") / "pages" / page_name("ann")).read_text("utf-8")
+    assert "The lowest exercise does not count" in page
+    assert "Final score" in page
+
+
+def test_a_page_keeps_hidden_checks_back(tmp_path):
+    """Neither what they found nor the points that they count for, nor sums with these in them."""
+    told = result(first=4.0, second=2.5)
+    told["checks"][1] |= {"title": "It is a secret.", "message": "Secretly wrong.", "visibility": "hidden"}
+    told["final"] = {
+        "score": 6.5,
+        "max_score": 10.0,
+        "effects": [{"policy": "late", "points": -0.0, "says": "a secret number, 6.5"}],
+    }
+    folder = write_grades(tmp_path / "grades", ann=told, roster=False)
+    page = (export(folder, "pages") / "pages" / page_name("ann")).read_text("utf-8")
+    assert "It is right." in page
+    assert "ecret" not in page
+    assert "6.5" not in page

@@ -10,7 +10,7 @@ import pytest
 from grader.reports import classroom, github, gradescope
 from grader.reports.commands import fenced
 from grader.reports.summary import render_summary
-from grader.result import Effect, FinalScore, to_json
+from grader.result import Effect, FinalScore, from_json, to_json
 from tests.format_readers import (
     PLATFORMS,
     READERS,
@@ -81,6 +81,18 @@ def test_gradescope_shows_each_check_with_its_reason(tmp_path):
     for words in (WRONG.message, f"hint: {WRONG.hint}", "at filters.py, line 7", WRONG.prints.strip()):
         assert words in said
     assert 'src="data:image/png;base64,' in tests[1]["output"]
+
+
+def test_a_result_is_read_back():
+    """All of it that the report holds, with what pages show of its checks."""
+    effect = Effect("late", -1.5, "", "handed in late")
+    final = FinalScore(2.5, 5.5, (effect,))
+    bonus = dataclasses.replace(PLACED, bonus=True, evidence=b"evidence", picture=None)
+    result = result_of(RIGHT, bonus, final=final, notices=("a file is missing",), complete=False)
+    found = from_json(to_json(result), {bonus.id: b"evidence"})
+    assert to_json(found) == to_json(result)
+    assert [check.evidence for check in found.checks] == [None, b"evidence"]
+    assert from_json(to_json(result_of(RIGHT)), {}).final is None
 
 
 def test_a_check_to_be_shown_later_says_nothing_elsewhere(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from pathlib import Path
@@ -11,7 +12,8 @@ from grader.batch.store import Grades
 from grader.language import phrase
 from grader.reports.files import write_whole
 from grader.reports.page import render
-from grader.result import CheckResult, Protection, SubmissionResult
+from grader.reports.shown import conceal
+from grader.result import SubmissionResult, from_json
 
 _LONGEST_NAME = 60
 
@@ -31,7 +33,7 @@ def write_pages(grades: Grades, folder: Path, *, official: bool) -> int:
             write_whole(
                 folder,
                 page_name(row.student),
-                render(result_of(row, grades.evidence(row.key)), official=official),
+                render(conceal(result_of(row, grades.evidence(row.key))), official=official),
             )
             written += 1
     return written
@@ -50,7 +52,7 @@ def result_of(row: GradedSubmission, evidence: dict[str, bytes]) -> SubmissionRe
         row: that has a result.
         evidence: of its checks, by their ids.
     """
-    told = row.result
+    told = from_json(row.result, evidence)
     adjusted = [
         phrase(
             "{points:+g} points by hand: {reason}; {score:g} points count.",
@@ -60,12 +62,4 @@ def result_of(row: GradedSubmission, evidence: dict[str, bytes]) -> SubmissionRe
         )
         for points, reason in row.adjustments
     ]
-    return SubmissionResult(
-        submission=row.submission,
-        checks=tuple(CheckResult(**check, evidence=evidence.get(check["id"])) for check in told["checks"]),
-        seconds=told["seconds"],
-        isolation=told["isolation"],
-        protections=tuple(Protection(**protection) for protection in told["protections"]),
-        notices=(*adjusted, *told["notices"]),
-        complete=told["complete"],
-    )
+    return dataclasses.replace(told, submission=row.submission, notices=(*adjusted, *told.notices))

@@ -92,7 +92,7 @@ def conceal(result: SubmissionResult, *, counted: bool = False) -> SubmissionRes
     if not hidden:
         return result
     seen = [check for check in result.checks if _to_be_seen(check, result)]
-    told = [effect.says for effect in result.final.effects] if result.final else []
+    told = [effect.says for effect in result.final.effects if effect.says] if result.final else []
     if result.faulty and not counted and all(check.status in ("passed", "failed") for check in seen):
         told.append(_FAULTY)
     return dataclasses.replace(
