@@ -11,6 +11,7 @@ opened the session may do other things. The first grading waits until both are d
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -90,6 +91,7 @@ class Session:
         tell: Tell = lambda _kind, _check: None,
         look: Callable[[], None] = lambda: None,
         seconds: Mapping[str, float] = MappingProxyType({}),
+        jobs: int | None = None,
     ) -> SubmissionResult:
         """Return the result of a submission.
 
@@ -98,6 +100,7 @@ class Session:
             tell: hears of every check when it is announced and when it is finished.
             look: called now and then meanwhile; what it raises ends the grading and is raised here.
             seconds: what checks took earlier, by their ids, so that judges share them out well.
+            jobs: how many judges may work at once, where others need the rest; None for as many as the settings say.
 
         Raises:
             GraderFault: if workers cannot be had, or isolation was asked for and was not in force in one.
@@ -105,7 +108,10 @@ class Session:
         from grader.grade import grade
         from grader.isolation import refuse_without
 
-        result = grade(found, self.store, self.source, self.settings, tell, look, seconds)
+        settings = self.settings
+        if jobs is not None:
+            settings = dataclasses.replace(settings, jobs=min(jobs, settings.jobs))
+        result = grade(found, self.store, self.source, settings, tell, look, seconds)
         if self.options.require_isolation and result.protections:
             refuse_without(result.protections)
         return result

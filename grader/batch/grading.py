@@ -36,11 +36,7 @@ def grade_task(
         jobs: how many of its exercises are judged at once.
         heard: called now and then, while all goes well.
     """
-    from grader.grade import grade
-    from grader.isolation import refuse_without
-
     began = time.monotonic()
-    settings = dataclasses.replace(session.settings, jobs=min(jobs, session.settings.jobs))
     with _lay_out(task) as given:
 
         def tell(_kind: Kind, _check: CheckResult) -> None:
@@ -51,9 +47,7 @@ def grade_task(
 
         try:
             with open_submission(str(given), exercises_of(session.options), session.options.course) as found:
-                result = grade(found, session.store, session.source, settings, tell)
-                if session.options.require_isolation and result.protections:
-                    refuse_without(result.protections)
+                result = session.grade(found, tell, jobs=jobs)
                 if session.source.forked and result.score < result.max_score:
                     session.source.start_worker().close()  # had the warm process ended, workers would seem to crash
                 sources = _sources(found)
