@@ -34,6 +34,7 @@ FORMATS = {
 PLATFORMS = ("github", "classroom", "gradescope", "prairielearn")
 _ONE_FILE = ("gradescope", "prairielearn")  # both platforms want it named results.json
 
+_PROGRAM = "python -m grader"
 _LONGEST_SECONDS = 3600
 
 _EPILOG = """
@@ -86,7 +87,7 @@ class Options:
 def parse_options(arguments: Sequence[str] | None = None) -> Options:
     """Return the options of a command line; a wrong one ends the process with exit code 2 and a sentence."""
     parser = Parser(
-        prog="python -m grader",
+        prog=_PROGRAM,
         description="Grade a submission: points, what is wrong, and what to do about it.",
         epilog=_EPILOG.format(
             formats="\n".join(f"  {name:13} {what}" for name, what in FORMATS.items()),
@@ -207,12 +208,13 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as everything else that cannot be used is said; --help has the rest."""
+    """Of this and every other command: what is wrong is said in one line, and --help has the rest."""
 
     def error(self, message: str) -> NoReturn:
         """End the process with exit code 2 and one line."""
         sentence = re.sub(r"^argument (\S+): ", r"\1 ", message)
-        self.exit(2, f"grader: {sentence}; python -m grader --help shows all options\n")
+        shows = "all options" if self.prog == _PROGRAM else "what it takes"
+        self.exit(2, f"grader: {sentence}; {self.prog} --help shows {shows}\n")
 
 
 def _seconds(text: str) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.handout.arguments import Parser
 from grader.handout.files import handout_files
 from grader.handout.folder import write_folder
+from grader.options import Parser
 from grader.sandbox.environment import ROOT
 
 COMMAND = "python -m grader handout"

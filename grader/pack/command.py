@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import Unusable
-from grader.handout.arguments import Parser
 from grader.handout.folder import write_folder
-from grader.options import parse_options
+from grader.options import Parser, parse_options
 from grader.pack.archive import write_archive
 from grader.pack.docker import docker_files
 from grader.pack.github import github_files
