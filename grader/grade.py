@@ -13,7 +13,7 @@ from types import MappingProxyType
 from fixtures.store import Store
 from grader.checking.evidence import Witness
 from grader.checking.oracle import Oracle
-from grader.checking.parts import Part, place_in_file, split
+from grader.checking.parts import Part, in_order, split
 from grader.checking.run import run_checks
 from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
 from grader.exercises import Exercise
@@ -88,13 +88,11 @@ def grade(
         missing = exercise.points - sum(check.max_points for check in told_of)
         if not told_of or missing > 0.005:
             planned[exercise.name] = _unjudged(exercise, missing)
-    order = {exercise.name: number for number, exercise in enumerate(exercises)}
-    checks = sorted(planned.values(), key=lambda check: (order[check.exercise], place_in_file(check.id)))
     told = [layers for usage in usages.values() for layers in usage.layers]
     protections = merge_layers([*told, source.layers])
     return SubmissionResult(
         submission=found.name,
-        checks=tuple(checks),
+        checks=tuple(in_order(planned.values(), exercises)),
         seconds=time.perf_counter() - began,
         isolation=summarise(protections, forked=source.forked, seconds=settings.seconds),
         protections=protections,

@@ -45,3 +45,15 @@ def needed(request: pytest.FixtureRequest) -> Callable[[str], list[Any]]:
 def copied(tmp_path: Path) -> Path:
     """A fixtures folder like the shipped one whose files may be spoilt."""
     return shutil.copytree(DATA_FOLDER, tmp_path / "data")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a table of exercises and return where it is."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "exercises.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write

@@ -15,8 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.options import parse_options
-from tests.harness import Job, grade_all
+from tests.harness import grade_all, job_of
 
 SUBMISSIONS = Path(__file__).parent / "submissions"
 _CLOSE = re.compile(r".* took [0-9.]+ of the [0-9.]+ seconds that a call may take, which was close\.")
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     """Grade in rounds, each with a warm process of its own, and compare every round with the first."""
     options = _parse(arguments)
     names = options.names or sorted(path.parent.name for path in SUBMISSIONS.glob("*/expected.json"))
-    jobs = [_job(SUBMISSIONS / name) for name in names]
+    jobs = [job_of(SUBMISSIONS / name) for name in names]
     first: list[str] = []
     different: set[str] = set()
     for number in range(1, options.times + 1):
@@ -58,13 +57,6 @@ def without_times(value: Any, also: Collection[str] = ()) -> Any:
 
 def _is_about_time(entry: Any) -> bool:
     return isinstance(entry, str) and _CLOSE.fullmatch(entry) is not None
-
-
-def _job(folder: Path) -> Job:
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    given = parse_options(expected["arguments"])
-    path = str(folder / expected.get("hand_in", ""))
-    return Job(path, given.exercises, given.seconds, course=given.course)
 
 
 def _first_difference(before: str, now: str) -> Iterator[str]:

@@ -48,6 +48,16 @@ class Job:
     until_failure: bool = False
 
 
+def job_of(folder: Path) -> Job:
+    """Return the job that the expected.json of a folder of tests/submissions describes."""
+    from grader.options import parse_options
+
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    given = parse_options(expected["arguments"])
+    path = str(folder / expected.get("hand_in", ""))
+    return Job(path, given.exercises, given.seconds, course=given.course)
+
+
 class _Failed(Exception):
     """A check was not passed, and no more is asked."""
 

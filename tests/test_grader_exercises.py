@@ -23,16 +23,6 @@ functions.plot_filters = "one figure"
 """
 
 
-@pytest.fixture
-def table(tmp_path):
-    def write(text):
-        path = tmp_path / "exercises.toml"
-        path.write_text(text, "utf-8")
-        return path
-
-    return write
-
-
 def test_rows_come_in_the_order_of_the_table(table):
     """A course orders its exercises as it teaches them."""
     assert read_exercises(table(TABLE)) == (

@@ -37,16 +37,6 @@ METADATA = {
 
 
 @pytest.fixture
-def table(tmp_path):
-    def write(text):
-        path = tmp_path / "exercises.toml"
-        path.write_text(text, "utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture
 def metadata(tmp_path):
     def write(**changes):
         path = tmp_path / "submission_metadata.json"

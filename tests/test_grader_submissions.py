@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.options import parse_options
 from grader.result import CheckResult, SubmissionResult
 from tests.format_readers import READERS
-from tests.harness import Job
+from tests.harness import job_of
 
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "submissions").glob("*/expected.json"))
 
@@ -28,16 +27,7 @@ def read_expected(folder):
 def graded(grade_many, needed):
     """The answers of the grader, by folder."""
     folders = needed("folder")
-    options = [parse_options(read_expected(folder)["arguments"]) for folder in folders]
-    jobs = [
-        Job(
-            str(folder / read_expected(folder).get("hand_in", "")),
-            given.exercises,
-            given.seconds,
-            course=given.course,
-        )
-        for folder, given in zip(folders, options, strict=True)
-    ]
+    jobs = [job_of(folder) for folder in folders]
     return dict(zip(folders, grade_many(jobs), strict=True))
 
 

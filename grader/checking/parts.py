@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.checking.run import CHECKS
 from grader.exercises import Exercise
+from grader.result import CheckResult
 
 _CHECK = re.compile(r"^def test_(\w+)\(", re.MULTILINE)
 
@@ -46,11 +47,15 @@ def split(exercises: Sequence[Exercise], judges: int, seconds: Mapping[str, floa
     return parts
 
 
-def place_in_file(check: str) -> int:
-    """Return the place of a check, given by its id, in its exercise's file."""
-    exercise, _, name = check.partition("/")
-    names = check_names(exercise)
-    return names.index(name) if name in names else len(names)
+def in_order(checks: Iterable[CheckResult], exercises: Sequence[Exercise]) -> list[CheckResult]:
+    """Return checks by exercise and, within one, as they stand in its file; what has no place there comes last."""
+    places = {
+        f"{exercise.name}/{name}": (row, place)
+        for row, exercise in enumerate(exercises)
+        for place, name in enumerate(check_names(exercise.name))
+    }
+    rows = {exercise.name: (row, len(places)) for row, exercise in enumerate(exercises)}
+    return sorted(checks, key=lambda check: places.get(check.id, rows[check.exercise]))
 
 
 def check_names(exercise: str) -> tuple[str, ...]:

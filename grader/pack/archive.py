@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.errors import Unusable
 from grader.handout.folder import LIST, is_program, list_of
+from grader.reports.files import put_whole
 
 _YEAR_ZERO = (1980, 1, 1, 0, 0, 0)  # of archives: a file's own time would make each pack another one
 
@@ -37,10 +38,7 @@ def write_archive(files: Mapping[str, bytes], path: Path, command: str) -> None:
             entry.external_attr = (0o100755 if is_program(name) else 0o100644) << 16
             archive.writestr(entry, content)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(buffer.getvalue())
-        beside.replace(path)
+        put_whole(path, buffer.getvalue())
     except OSError as error:
         raise Unusable(f"{path} cannot be written ({error.strerror}); choose another place") from None
 

@@ -16,15 +16,27 @@ def write_whole(folder: Path, name: str, text: str) -> None:
     Raises:
         Unusable: if the folder cannot be written to.
     """
-    partial = folder / f"{name}.partial"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(text.encode("utf-8", "replace"))  # a lone surrogate has no bytes of its own
-        partial.replace(folder / name)
+        put_whole(folder / name, text.encode("utf-8", "replace"))  # a lone surrogate has no bytes of its own
     except OSError as error:
+        raise _unusable(folder, error) from None
+
+
+def put_whole(path: Path, content: bytes) -> None:
+    """Write a file, and its folder where there is none: until its last byte is there, an earlier one stays as it was.
+
+    Raises:
+        OSError: if it cannot be written; nothing of it is left.
+    """
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError:
         with contextlib.suppress(OSError):
             partial.unlink()
-        raise _unusable(folder, error) from None
+        raise
 
 
 def write_pictures(result: SubmissionResult, folder: Path) -> None:

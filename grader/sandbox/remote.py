@@ -113,11 +113,7 @@ class Remote:
 
     def close(self) -> Fate:
         """End the process and return how it had ended."""
-        if self.ended is None:
-            self._kill()
-            self._connection.close()
-            self.ended = self._fate()
-            self.prints.close()
+        self.ended = self.dismiss()()
         return self.ended
 
     def dismiss(self) -> Callable[[], Fate]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.checking.parts import place_in_file
+from grader.checking.parts import in_order
 from grader.exercises import Exercise
 from grader.judges import Kind
 from grader.result import CheckResult, SubmissionResult
@@ -95,8 +95,7 @@ class Finished:
             < 0.005
         )
 
-    @property
-    def checks(self) -> tuple[CheckResult, ...]:
-        """All checks that have ended."""
-        ended = [check for checks in self._checks.values() for check in checks]
-        return tuple(sorted(ended, key=lambda check: place_in_file(check.id)))
+    def checks_of(self, exercises: Sequence[Exercise]) -> list[CheckResult]:
+        """Return the checks of some exercises that have ended."""
+        ended = [check for exercise in exercises for check in self._checks.get(exercise.name, ())]
+        return in_order(ended, exercises)

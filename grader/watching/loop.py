@@ -177,7 +177,8 @@ class Loop:
                 told = tell_all([progress.tell, finished.tell])
                 result = self._session.grade(part, told, look, self._board.seconds)
         except Superseded:
-            self._board.keep(finished.whole(wanted), numbers, finished.checks)
+            done = finished.whole(wanted)
+            self._board.keep(done, numbers, finished.checks_of(done))
             self._say(phrase("saved again: starting over"), "dim")
             raise
         self._board.keep(wanted, numbers, result.checks)

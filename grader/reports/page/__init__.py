@@ -10,14 +10,16 @@ from itertools import groupby
 from pathlib import Path
 from string import Template
 
-from grader.errors import MISSING, NOT_WRITTEN, Unusable
+from grader.errors import MISSING, NOT_WRITTEN
 from grader.language import heard, later, phrase, spoken
+from grader.reports.files import write_whole
 from grader.reports.page.cards import Drawn, best_of, draw, section
 from grader.reports.page.final import final_score
 from grader.reports.page.text import name_of, points, say
 from grader.reports.shown import POINTS
 from grader.result import CheckResult, SubmissionResult
 
+FILE = "result.html"
 _HERE = Path(__file__).parent
 _WORDS = {  # that the page has in any case, by their names in page.html
     "to_checks": later("To the checks"),
@@ -39,14 +41,8 @@ def write(result: SubmissionResult, folder: Path, *, official: bool = False) -> 
     Raises:
         Unusable: if the folder cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = folder / "result.html.partial"
-        partial.write_text(render(result, official=official), "utf-8")
-        return partial.replace(folder / "result.html")
-    except OSError as error:
-        sentence = later("{folder} cannot be written to ({why}); give another --out")
-        raise Unusable(phrase(sentence, folder=folder, why=error.strerror)) from None
+    write_whole(folder, FILE, render(result, official=official))
+    return folder / FILE
 
 
 def tell(file: Path, *, opened: bool, quiet: bool) -> None:
