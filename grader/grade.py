@@ -1,4 +1,4 @@
-"""Grade one submission: its exercises side by side, each check in a fresh worker."""
+"""Grade one submission: its exercises side by side, each check in a worker in which nothing has failed yet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from fixtures.store import Store
 from grader.checking.evidence import Witness
+from grader.checking.handing_on import HandingOn
 from grader.checking.oracle import Oracle
 from grader.checking.parts import Part, in_order, split
 from grader.checking.run import run_checks
@@ -119,6 +120,7 @@ def _judge(
     exercise = part.exercise
     slow: set[str] = set()
     students: list[Student] = []
+    handing_on = HandingOn()
     numbers = itertools.count()
     witness = Witness(exercise.functions, withhold=settings.withhold) if settings.evidence else None
 
@@ -135,6 +137,7 @@ def _judge(
             cpu_seconds=settings.cpu_seconds,
             record=record if settings.record is not None else None,
             witness=witness,
+            handing_on=handing_on,
         )
         students.append(student)
         return student
@@ -158,7 +161,8 @@ def _judge(
         )
     finally:
         oracle.close()
-    fates = [fate() for student in students for fate in student.fates]
+        handing_on.close()
+    fates = [fate() for fate in handing_on.fates + [fate for student in students for fate in student.fates]]
     return Usage(
         worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
         worker_cpu=sum(fate.cpu for fate in fates) + oracle.fate().cpu,

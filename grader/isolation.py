@@ -38,7 +38,7 @@ def summarise(protections: Sequence[Protection], *, forked: bool, seconds: float
     """
     always = [
         phrase("separate process"),
-        phrase("forked worker per check" if forked else "spawned worker per check"),
+        phrase("forked workers" if forked else "spawned workers"),
         phrase("wall {seconds:g} s per call", seconds=seconds),
     ]
     in_force = [one.name for one in protections if one.in_force]

@@ -35,6 +35,9 @@ def raising(kind, message="", frames=(), function="f", **more):
 class StubPrints:
     text = "printed"
 
+    def start_over(self):
+        return self.text
+
 
 class StubRemote:
     """A worker that replies from a list; an exception in it is raised."""

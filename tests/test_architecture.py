@@ -23,6 +23,7 @@ IN_THE_WORKER = (
     "libraries",
     "no_gpu",
     "observe",
+    "random_numbers",
     "results",
     "stand_ins",
     "worker",

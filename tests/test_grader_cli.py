@@ -134,7 +134,7 @@ def test_spawned_workers_come_to_the_same_verdicts(half_done, half_done_run, tmp
     assert read_verdicts(tmp_path) == {id: half_done[id] for id in half_done if id.startswith(chosen)}
     assert read_prints(tmp_path).items() <= read_prints(half_done_run[1]).items()
     assert any("drawing 16 tiles" in printed for printed in read_prints(tmp_path).values())
-    assert "spawned worker per check" in read_result(tmp_path)["isolation"]
+    assert "spawned workers" in read_result(tmp_path)["isolation"]
 
 
 def test_odd_text_of_a_student_does_nothing_to_the_terminal():

@@ -35,7 +35,7 @@ def test_the_line_tells_what_held_and_why_the_rest_did_not():
     """In one line."""
     line = summarise(merge_layers([LACKS]), forked=True, seconds=20)
     assert line == (
-        "limits, seccomp, separate process, forked worker per check, wall 20 s per call "
+        "limits, seccomp, separate process, forked workers, wall 20 s per call "
         "| not in force: landlock (this kernel has none)"
     )
 

@@ -15,6 +15,7 @@ from fixtures.tolerances import TIGHT, Comparison, Measure, Part, Values, residu
 from grader.checking.answers import Answer
 from grader.checking.evidence import Witness
 from grader.checking.explain import explain_difference
+from grader.checking.handing_on import Unsettled
 from grader.checking.hints import find_mistake
 from grader.errors import StudentFault
 
@@ -160,7 +161,7 @@ def _judge(answer: Answer, target: Target) -> Finding | None:
     finding = _finding(yours, target)
     if finding.hint is None and precise is None:
         # a mistake such as explaining a probability of nearly 1 is rounding noise in float32 and plain in float64
-        with contextlib.suppress(StudentFault):
+        with contextlib.suppress(StudentFault, Unsettled):
             hint = _finding(_measured(answer.again("float64"), target), target).hint
             return Finding(finding.message, hint)
     return finding

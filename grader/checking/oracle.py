@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from fixtures.arguments import NumpyArray
+from fixtures.arguments import Model, NumpyArray
 from grader.checking.answers import Answer
+from grader.checking.requests import observe_request
 from grader.errors import GraderFault, StudentFault
 from grader.sandbox.remote import Fate, Remote, Source
 from grader.sandbox.setup import worker_setup
@@ -96,16 +95,8 @@ class Oracle:
         weights: Mapping[str, NumpyArray] | None = None,
         gradient: int | None = None,
     ) -> Answer:
-        given = {f"w{number}": values for number, values in enumerate((weights or {}).values())}
-        named = None if weights is None else dict(zip(weights, given, strict=True))
-        header = {
-            "do": "observe",
-            "model": model,
-            "layers": list(layers),
-            "weights": named,
-            "gradient": gradient,
-        }
-        reply = self._ask(model, Message(header, given | {"images": np.ascontiguousarray(images)}))
+        request = observe_request(Model(model), images, layers=layers, gradient_of=gradient, weights=weights)
+        reply = self._ask(model, request)
         return Answer("the model", reply, lambda _dtype: self._observe(model, images, layers=layers))
 
     def _ask(self, model: str, request: Message) -> Message:

@@ -21,6 +21,7 @@ from grader.checking.maps import AtRest
 from grader.checking.oracle import Oracle
 from grader.checking.outcome import outcome_of, without_values
 from grader.checking.plan import number_of, plan_checks
+from grader.checking.repeating import Repeating
 from grader.checking.student import Student
 from grader.checking.tiles import ShowsTiles, TileTarget
 from grader.exercises import Exercise
@@ -39,7 +40,7 @@ class CheckingPlugin:
     Args:
         exercise: whose checks run.
         store: inputs and right answers.
-        make_student: gives a fresh worker with a freshly imported submission.
+        make_student: gives the student's functions, in a worker.
         oracle: runs models for the checks.
         announce: told of all checks that run, once, before the first runs.
         emit: told of each check's result as it ends.
@@ -74,6 +75,7 @@ class CheckingPlugin:
         self._findings: list[Finding] = []
         self._student: Student | None = None
         self._began = 0.0
+        self._repeating = Repeating()
 
     @pytest.hookimpl
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -84,14 +86,23 @@ class CheckingPlugin:
             items[:] = [item for item in items if item.name.removeprefix("test_") in self._only]
         self._announce([self._planned[item.nodeid] for item in items])
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Function, nextitem: pytest.Item | None) -> bool:
+        """Run a check; start the clock."""
+        self._began = time.perf_counter()
+        self._repeating.run(item, nextitem)
+        return True
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, object, object]:
         """Turn the end of a check into its result; set-up and tear-down count only when they fail."""
         report = yield
-        if call.when == "call" or call.excinfo is not None:
-            error = call.excinfo.value if call.excinfo is not None else None
+        error = call.excinfo.value if call.excinfo is not None else None
+        if call.when == "call" and error is not None and self._repeating.holds_back(error, self._student):
+            return report
+        if call.when == "call" or error is not None:
             marker = item.get_closest_marker("hint")
             asked = marker is not None and translated(marker.kwargs.get("where", "")) in str(error)
             hint = self._named_or_own(marker.args[0]) if marker and asked else None
@@ -103,15 +114,14 @@ class CheckingPlugin:
 
     @pytest.hookimpl
     def pytest_runtest_setup(self) -> None:
-        """Start the clock."""
-        self._began = time.perf_counter()
+        """Forget what the last check has found."""
         self._findings.clear()
         if self._witness is not None:
             self._witness.begin()
 
     @pytest.fixture
     def student(self) -> Iterator[Student]:
-        """The student's functions, in a fresh worker."""
+        """The student's functions."""
         student = self._student = self._make_student()
         yield student
         student.close()
@@ -208,12 +218,7 @@ class CheckingPlugin:
     @property
     def _sentences(self) -> dict[str, str]:
         """The sentences of all known mistakes in this exercise, by their names."""
-        return {
-            name: sentence
-            for function, sentences in self._store.sentences.items()
-            if function.partition(".")[0] == self._exercise.module
-            for name, sentence in sentences.items()
-        }
+        return self._store.sentences_of(self._exercise.module)
 
     def _calls_what_is_left_out(self, item: pytest.Item) -> bool:
         left_out, check = self._exercise.left_out, getattr(item, "function", None)
@@ -229,7 +234,7 @@ class CheckingPlugin:
     def _result(self, outcome: CheckResult, error: BaseException | None) -> None:
         student = self._student
         if student is not None:
-            student.close()
+            self._repeating.part(student, passed=outcome.status == "passed")
         place = student.find_place(error) if student is not None and outcome.status == "failed" else None
         self._emit(
             dataclasses.replace(

@@ -6,19 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from fixtures.arguments import Argument, Array, Call, Model, NumpyArray
+from fixtures.arguments import Array, Call, Model, NumpyArray, as_argument
 from grader.checking.answers import Answer
 from grader.checking.evidence import Witness
 from grader.checking.faults import fault_of
+from grader.checking.handing_on import HandingOn, Unsettled
 from grader.checking.places import Place, find_place
 from grader.checking.replies import demand_reply
+from grader.checking.requests import call_request, hook_request, observe_request
 from grader.checking.starting import start_worker
 from grader.checking.submission import Submission
 from grader.errors import StudentFault, TookTooLong
 from grader.language import phrase
-from grader.sandbox.calls import encode_call
 from grader.sandbox.layers import Layer
 from grader.sandbox.remote import Fate, Remote, Source
 from grader.sandbox.wire import Message
@@ -30,7 +29,7 @@ SECOND_CHANCE_SECONDS = 5.0  # for a function that has run into a deadline in an
 
 
 class Student:
-    """A fresh worker with a freshly imported submission; `student.f(...)` calls its function f.
+    """A worker with the submission imported, for one check; `student.f(...)` calls its function f.
 
     Arguments may be numpy arrays and anything that `fixtures.arguments` describes. Further keywords go to the
     function, except `steps` and `carry` (see `fixtures.arguments.Call`), and `picture=True`, which also renders the
@@ -45,6 +44,7 @@ class Student:
         dtype: "float32" or "float64".
         record: told of each request, for the benchmark; None records nothing.
         witness: told of each call and what came of it, for a page.
+        handing_on: what an earlier check may have left its worker with; None always starts a fresh one.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Student:
         dtype: str = "float32",
         record: Callable[[Message], None] | None = None,
         witness: Witness | None = None,
+        handing_on: HandingOn | None = None,
     ) -> None:
         self._submission = submission
         self._source = source
@@ -67,8 +68,10 @@ class Student:
         self._dtype = dtype
         self._record = record
         self._witness = witness
+        self.handing_on = handing_on
         self._remote: Remote | None = None
         self._made: list[tuple[str, Message]] = []
+        self.inherited = False  # whether an earlier check had this worker: a failure in it proves nothing
         self.prints = ""
         self.picture: bytes | None = None
         self.layers: tuple[Layer, ...] = ()
@@ -85,8 +88,8 @@ class Student:
         ) -> Answer:
             described = Call(
                 qualified,
-                tuple(_describe(argument) for argument in arguments),
-                {key: _describe(argument) for key, argument in keywords.items()},
+                tuple(as_argument(argument) for argument in arguments),
+                {key: as_argument(argument) for key, argument in keywords.items()},
                 steps=steps,
                 carry=carry,
             )
@@ -101,8 +104,7 @@ class Student:
             StudentFault: if the function raises, runs too long, or ends its process.
             GraderFault: if the worker could not be started.
         """
-        described, arrays = encode_call(call)
-        request = Message({"do": "call", "call": described, "picture": picture}, arrays)
+        request = call_request(call, picture=picture)
         if self._witness is not None:
             self._witness.asks(call)
         return self._answer(call.function, request)
@@ -127,17 +129,11 @@ class Student:
             keeps: name of a list in the student's module; its items come back as the answer's `after`.
             picture: also render the first figure.
         """
-        header = {
-            "do": "hook",
-            "function": self._submission.functions[name],
-            "model": model,
-            "layers": list(layers),
-            "keeps": keeps,
-            "picture": picture,
-        }
+        function = self._submission.functions[name]
+        request = hook_request(function, model, layers, images, keeps=keeps, picture=picture)
         if self._witness is not None:
             self._witness.asks(Call(name, (Model(model), tuple(layers), Array(images))))
-        return self._answer(self._submission.functions[name], Message(header, {"images": images}))
+        return self._answer(function, request)
 
     def run_model(
         self,
@@ -159,18 +155,9 @@ class Student:
             An answer with the parts "scores", (N, K), "outputs", one for each layer, and "gradient", (N, C, H, W).
         """
         described = Model(model) if isinstance(model, str) else model
-        header = {
-            "do": "observe",
-            "model": described.name,
-            "train": described.train,
-            "frozen": described.frozen,
-            "weights": None,
-            "layers": list(layers),
-            "gradient": gradient_of,
-        }
+        request = observe_request(described, images, layers=layers, gradient_of=gradient_of)
         module = next(iter(self._submission.functions.values())).partition(".")[0]
-        name = phrase("the model, run once more,")
-        return self._answer(f"{module}.{name}", Message(header, {"images": images}))
+        return self._answer(f"{module}.{phrase('the model, run once more,')}", request)
 
     def recall(self, answer: Answer) -> Answer:
         """Return what an earlier call of this worker returned, as that object is now."""
@@ -181,7 +168,7 @@ class Student:
     @property
     def called(self) -> str | None:
         """The function that was called last, "module.function"; None before the first."""
-        known = set(self._submission.functions.values())
+        known = self._submission.functions.values()
         return next((function for function, _ in reversed(self._made) if function in known), None)
 
     def find_place(self, fault: BaseException | None) -> Place | None:
@@ -190,33 +177,39 @@ class Student:
         return find_place(self._submission, told, self.called)
 
     def start_afresh(self) -> None:
-        """Let the next call be the first of a new worker: what earlier calls have left behind is gone."""
+        """Let the next call be the first of a new worker."""
         self.close()
         self._made = []
 
-    def close(self) -> None:
-        """End the worker, keeping what it printed."""
-        if self._remote is not None:
+    def close(self, *, passed: bool = False) -> None:
+        """Part with the worker, keeping what it printed.
+
+        Args:
+            passed: whether it has served a whole check and is good for the next one; it is ended otherwise.
+        """
+        if self._remote is None:
+            return
+        if passed and self.handing_on is not None and self._remote.ended is None:
+            self.prints += self.handing_on.leave(self._remote)
+        else:
             self.fates.append(self._remote.dismiss())
             self.prints += self._remote.prints.text
-            self._remote = None
+        self._remote = None
 
     def _answer(self, function: str, request: Message) -> Answer:
         if problem := self._submission.problems.get(function):
             raise StudentFault(problem)
         self._made.append((function, request))
-        position = len(self._made)
+        so_far = tuple(self._made)
         if self._record is not None:
             self._record(request)
-        reply = self._ask(function, request)
-        name = function.rpartition(".")[2]
+        reply, name = self._ask(function, request), function.rpartition(".")[2]
         if "error" in reply.header:
             if self._witness is not None:
                 self._witness.raised(reply.header["error"])
             file = self._submission.shown.get(function) or f"{function.partition('.')[0]}.py"
             raise fault_of(name, file, reply.header["error"], self._submission.lines)
-        so_far = self._made[:position]
-        answer = Answer(name, reply, lambda dtype: self._replay(so_far, dtype), position - 1)
+        answer = Answer(name, reply, lambda dtype: self._replay(so_far, dtype), len(so_far) - 1)
         self.picture = self.picture or answer.picture
         if self._witness is not None and request.header["do"] in ("call", "hook"):
             self._witness.answered(answer)
@@ -226,10 +219,7 @@ class Student:
         seconds = min(self._seconds, SECOND_CHANCE_SECONDS) if function in self._slow else self._seconds
         if self._remote is not None and self._remote.ended is not None:
             self.close()  # hypothesis calls once more with what has just failed
-        if self._remote is None:
-            self._remote, self.layers = start_worker(
-                self._source, self._submission, dtype=self._dtype, cpu_seconds=self._cpu_seconds
-            )
+        self._remote = self._remote or self._worker()
         began = time.monotonic()
         try:
             reply = demand_reply(self._remote.ask(request, seconds), request)
@@ -243,8 +233,22 @@ class Student:
             self.close_calls.append((function, took, seconds))
         return reply
 
+    def _worker(self) -> Remote:
+        """Return the worker that an earlier check has left, or a fresh one."""
+        if self.handing_on is not None and (left := self.handing_on.take()) is not None:
+            self.inherited = True
+            return left
+        fresh, self.layers = start_worker(
+            self._source, self._submission, dtype=self._dtype, cpu_seconds=self._cpu_seconds
+        )
+        return fresh
+
     def _replay(self, calls: Sequence[tuple[str, Message]], dtype: str) -> Answer:
         """Return what the last of some calls answers in another precision, made in the same order."""
+        if self.inherited:
+            raise Unsettled(
+                "only a worker that has made these calls and no others can be compared with another"
+            )
         limits: Any = {"seconds": self._seconds, "cpu_seconds": self._cpu_seconds}
         twin = Student(self._submission, self._source, self._slow, dtype=dtype, **limits)
         try:
@@ -254,7 +258,3 @@ class Student:
             self.fates += twin.fates
             self.close_calls += twin.close_calls
         return answers[-1]
-
-
-def _describe(argument: Any) -> Argument:
-    return Array(argument) if isinstance(argument, np.ndarray) else argument

@@ -45,8 +45,26 @@ class Prints:
         left_out = self._total - len(self._kept)
         return text + (f"\n... and {left_out} more bytes" if left_out else "")
 
+    def start_over(self) -> str:
+        """Return the text so far and forget it, as if the worker had just begun."""
+        self._take_rest()
+        text = self.text
+        self._kept.clear()
+        self._total = 0
+        return text
+
     def close(self) -> None:
         """Take what is still in the pipe, and close it."""
+        if self.fd is None:
+            return
+        self._take_rest()
+        if self._connection is None:
+            os.close(self.fd)
+        else:
+            self._connection.close()
+        self.fd = None
+
+    def _take_rest(self) -> None:
         if self.fd is None:
             return
         if self._connection is None:
@@ -58,11 +76,6 @@ class Prints:
                 pass
         except OSError:
             pass
-        if self._connection is None:
-            os.close(self.fd)
-        else:
-            self._connection.close()
-        self.fd = None
 
     def _read(self, fd: int, most: int) -> bytes:
         if self._connection is None:

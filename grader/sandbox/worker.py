@@ -9,25 +9,22 @@ from __future__ import annotations
 import contextlib
 import gc
 import inspect
-import linecache
 import os
-import random
 import socket
 import sys
 import time
-import traceback
 import types
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
 from fixtures.arguments import Array, Call, NumpyArray
 from fixtures.realise import Stage, perform
+from grader.sandbox import random_numbers
 from grader.sandbox.adapt import adapt, find_attribute
 from grader.sandbox.calls import decode_call
 from grader.sandbox.confine import confine
@@ -36,6 +33,7 @@ from grader.sandbox.layers import Layer, Place
 from grader.sandbox.load import load_module
 from grader.sandbox.no_gpu import CudaOnCpu
 from grader.sandbox.observe import describe_parameters, observe_model, run_with_hook
+from grader.sandbox.raised import describe_raised
 from grader.sandbox.results import encode_result
 from grader.sandbox.setup import settle, unpack_files
 from grader.sandbox.wire import Message, WireClosed, receive, send
@@ -59,6 +57,10 @@ def serve(connection: socket.socket, load_model: LoadModel, place: Place) -> Non
             request = receive(connection)
         except WireClosed:
             return
+        if request.header["do"] == "begin":
+            worker.begin()
+            send(connection, Message({}))
+            continue
         header, arrays = worker.answer(request)
         try:
             send(connection, Message(header, arrays))
@@ -87,8 +89,10 @@ class Worker:
         self._modules: dict[str, types.ModuleType] = {}  # by file
         self._instances: dict[str, Any] = {}  # of the submission's classes
         self._returned: list[Any] = []  # by each request, live; None where it was no call
+        self._load_model = load_model
         torch.set_default_dtype(self._dtype)
-        _seed(setup["seed"])
+        random_numbers.seed(setup["seed"])
+        self._random_states = random_numbers.states()
         gc.enable()
         if setup["folder"] is not None:
             self.layers = confine(place, setup["cpu_seconds"])
@@ -96,6 +100,16 @@ class Worker:
             settle(self._folder)
         if setup.get("cuda_on_cpu"):
             CudaOnCpu().__enter__()  # type: ignore[no-untyped-call]  # to the end of this process
+
+    def begin(self) -> None:
+        """Serve another check as if it were the first: other models, and random numbers as the import left them."""
+        self._stage = Stage(self._load_model, self._dtype)
+        self._returned.clear()
+        capture_figures(picture=False)
+        if self._folder is not None:
+            os.chdir(self._folder)
+        torch.set_default_dtype(self._dtype)
+        random_numbers.restore(self._random_states)
 
     def answer(self, request: Message) -> tuple[dict[str, Any], dict[str, NumpyArray]]:
         """Return the reply to one request; an exception of the student's is a reply too."""
@@ -107,7 +121,7 @@ class Worker:
                 warnings.simplefilter("ignore")  # a warning is not a failure
                 header = self._perform(request, arrays)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's as well
-            header = {"error": self._describe(error)}
+            header = {"error": describe_raised(error, self._folder)}
             arrays.clear()
         _flush()
         header["seconds"] = time.perf_counter() - began
@@ -161,6 +175,7 @@ class Worker:
         if place["file"] not in self._modules:
             self._modules[place["file"]] = load_module(self._folder, place["file"], self._support)
             capture_figures(picture=False)  # what the file draws while it is imported is not an answer
+            self._random_states = random_numbers.states()
         function = find_attribute(self._modules[place["file"]], place["attribute"], self._instances)
         if not callable(function):
             raise MissingFunction(name.rpartition(".")[2])
@@ -170,51 +185,6 @@ class Worker:
         """Return where a function lies, by default in the file of its module."""
         module, _, function = name.partition(".")
         return self._places.get(name, {"file": f"{module}.py", "attribute": function})
-
-    def _describe(self, error: BaseException) -> dict[str, Any]:
-        """Return an exception as plain data: its type, its text, and the student's own lines it passed through."""
-        here = str(self._folder)
-        frames = [
-            {
-                "file": Path(frame.filename).name,
-                "line": frame.lineno,
-                "code": (frame.line or "").strip(),
-                "function": frame.name,
-                **_around(frame.filename, frame.lineno or 0),
-            }
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename.startswith(here + os.sep)
-        ]
-        if isinstance(error, SyntaxError) and error.filename:
-            code = (error.text or "").strip()
-            frames.append(
-                {
-                    "file": Path(error.filename).name,
-                    "line": error.lineno,
-                    "code": code,
-                    "function": "",
-                    **_around(error.filename, error.lineno or 0),
-                }
-            )
-        try:
-            message = str(error)
-        except Exception:
-            message = ""
-        innermost = traceback.extract_tb(error.__traceback__)[-1:]
-        own = bool(innermost) and innermost[0].filename.startswith(here + os.sep)
-        message = message.replace(
-            here + os.sep, ""
-        )  # where it lies says nothing, and is another place each time
-        return {"type": type(error).__name__, "message": message[:2000], "frames": frames[-8:], "own": own}
-
-
-def _around(filename: str, line: int) -> dict[str, Any]:
-    """Return the lines around one, read here, where nothing can be read that the student's code could not read."""
-    first = max(1, line - 3)
-    return {
-        "first": first,
-        "around": [text[:200] for text in linecache.getlines(filename)[first - 1 : line + 2]],
-    }
 
 
 def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -241,12 +211,6 @@ def _kept(module: types.ModuleType, name: str) -> list[Any]:
     """Return the items of a module's list, none where it has no such list."""
     items = getattr(module, name, None)
     return items[:16] if type(items) is list else []
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed)  # students use the global generator
-    torch.manual_seed(seed)
 
 
 def _flush() -> None:
