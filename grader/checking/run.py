@@ -57,6 +57,21 @@ _ARGUMENTS = (
 )
 
 
+def prepare() -> None:
+    """Do once, before judges are forked, what each would do again.
+
+    Pytest imports some plugins when it starts. Hypothesis looks through the source of all modules outside of
+    site-packages for numbers worth trying, which takes a tenth of a second: left out here, and then what it tries does
+    not depend on which modules happen to be loaded, so that a batch sees what a single run sees.
+    """
+    import _pytest.helpconfig
+    import _pytest.skipping  # noqa: F401
+    from hypothesis.internal.conjecture import providers
+
+    none = providers._local_constants
+    providers._get_local_constants = lambda: none
+
+
 def run_checks(
     exercise: Exercise,
     store: Store,
@@ -78,6 +93,7 @@ def run_checks(
     Raises:
         GraderFault: if the checks could not be collected.
     """
+    prepare()
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
