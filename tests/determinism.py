@@ -20,7 +20,7 @@ from tests.harness import grade_all, job_of
 SUBMISSIONS = Path(__file__).parent / "submissions"
 _CLOSE = re.compile(r".* took [0-9.]+ of the [0-9.]+ seconds that a call may take, which was close\.")
 _TIMES = {"seconds", "measurements"}
-_PRINT_TIMES = {"prints_for_ever", "style_module_of_habits", "threads_that_go_on"}
+PRINT_TIMES = {"prints_for_ever", "style_module_of_habits", "threads_that_go_on"}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     different: set[str] = set()
     for number in range(1, options.times + 1):
         answers = [
-            without_times(answer, {"prints"} if name in _PRINT_TIMES else set())
+            without_times(answer, {"prints"} if name in PRINT_TIMES else set())
             for name, answer in zip(names, grade_all(jobs), strict=True)
         ]
         texts = [json.dumps(answer, sort_keys=True, indent=1) for answer in answers]
