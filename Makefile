@@ -9,7 +9,7 @@ SUBMISSION ?= assignment
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup grade test check format lint types languages stubs stubs-check fixtures fixtures-check preview bench bench-scale bench-peers mutants hostile fuzz determinism screenshot handout-pictures clean
+.PHONY: help setup grade test check format lint types languages stubs stubs-check fixtures fixtures-check preview bench bench-scale bench-cluster bench-peers mixed-class mutants hostile fuzz determinism screenshot handout-pictures clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -67,6 +67,12 @@ bench: $(STAMP) ## measure time and memory, in pairs against a bare script
 
 bench-scale: $(STAMP) ## grade 200 submissions as a batch, against bare scripts on the same cores, and pretend to grade 1,000
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+bench-cluster: $(STAMP) ## the same class on three workers of a Dask cluster and on as many cores without one
+	@$(BIN)/python -m tests.bench.cluster $(ARGS)
+
+mixed-class: $(STAMP) ## 200 submissions, attacks among them, as a batch: each honest one as alone, no attack with a point
+	@$(BIN)/python -m tests.mixed_class $(ARGS)
 
 bench-peers: $(STAMP) ## compare with other autograders, installed for it from the package index: half an hour
 	@$(BIN)/python -m tests.peers $(ARGS)

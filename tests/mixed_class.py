@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
             grades = options.out or arena.root / "graded"
             began = time.monotonic()
             command = [sys.executable, "-m", "grader", "batch", str(folder), "--out", str(grades)]
-            subprocess.run([*command, "--seconds", f"{options.seconds:g}"], cwd=ROOT, check=True)
+            subprocess.run([*command, "--timeout", f"{options.seconds:g}"], cwd=ROOT, check=True)
             print(f"{options.number} submissions in {time.monotonic() - began:.0f} s", flush=True)
             jobs = [Job(str(path), seconds=options.seconds) for path in honest.values()]
             alone = dict(zip(honest, grade_all(jobs), strict=True))
