@@ -10,13 +10,13 @@ from fixtures.store import DATA_FOLDER
 from grader.checking.handing_on import HandingOn, Unsettled
 from grader.checking.student import Student
 from grader.checking.submission import Submission
-from grader.errors import Died
+from grader.errors import Died, TookTooLong
 from grader.exercises import read_exercises, select_exercises
 from grader.fixtures import open_fixtures
 from grader.grade import Settings, grade
 from grader.sandbox.launch import WarmProcess
 from grader.submissions import open_submission
-from tests.stub_workers import RIGHT, StubSource, make_student
+from tests.stub_workers import RIGHT, SUBMISSION, StubSource, make_student
 
 PROGRAM = """
 import os, random
@@ -165,6 +165,21 @@ def test_a_worker_that_dies_between_two_checks_costs_nothing():
     assert np.allclose(later.f().values, [1.5, 2.5])
     assert not later.inherited
     assert source.started == 2
+
+
+def test_a_deadline_in_an_inherited_worker_is_no_mark_against_a_function():
+    """The repetition has all the time that a call may take; a function that runs into it there has less from then on."""
+    slow, handing_on = set(), HandingOn()
+    source = StubSource(RIGHT, RIGHT, TookTooLong("took long"), TookTooLong("took long"))
+    first = Student(SUBMISSION, source, slow, handing_on=handing_on)
+    first.f()
+    first.close(passed=True)
+    for expected in (set(), {"saliency.f"}):
+        student = Student(SUBMISSION, source, slow, handing_on=handing_on)
+        with pytest.raises(TookTooLong):
+            student.f()
+        student.close()
+        assert slow == expected
 
 
 def graded(warm, folder, wrong, score="image.grad[0]"):

@@ -13,9 +13,7 @@ from grader.errors import StudentFault
 from grader.sandbox.remote import Fate, Remote
 from grader.sandbox.wire import Message
 
-_SECONDS = (
-    5.0  # to set a few random states; a worker that takes longer is busy with something that nobody asked for
-)
+_SECONDS = 5.0  # to set a few random states; who takes longer is busy with something that nobody asked for
 
 
 class Unsettled(Exception):

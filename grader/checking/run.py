@@ -67,8 +67,9 @@ def prepare() -> None:
     import _pytest.helpconfig
     import _pytest.skipping  # noqa: F401
     from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
 
-    none = providers._local_constants
+    none = Constants()
     providers._get_local_constants = lambda: none
 
 

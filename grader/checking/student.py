@@ -224,7 +224,7 @@ class Student:
         try:
             reply = demand_reply(self._remote.ask(request, seconds), request)
         except StudentFault as fault:
-            if isinstance(fault, TookTooLong):
+            if isinstance(fault, TookTooLong) and not self.inherited:
                 self._slow.add(function)
             self._remote.close()  # what it may have sent ahead answers no further question
             said = phrase("{function} {happened}", function=function.rpartition(".")[2], happened=fault)
