@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-import grader.checking.student as student_module
 from fixtures.store import DATA_FOLDER
 from grader.checking.handing_on import HandingOn, Unsettled
 from grader.checking.student import Student
 from grader.checking.submission import Submission
 from grader.errors import Died, TookTooLong
-from grader.exercises import read_exercises, select_exercises
-from grader.fixtures import open_fixtures
-from grader.grade import Settings, grade
 from grader.sandbox.launch import WarmProcess
-from grader.submissions import open_submission
+from tests.harness import Job, grade_all
 from tests.stub_workers import RIGHT, SUBMISSION, StubSource, make_student
 
 PROGRAM = """
@@ -51,6 +51,7 @@ FUNCTIONS = ("pid", "draws", "count", "half", "ends")
 SALIENCY = """
 import torch
 
+print("imported")
 calls = []
 
 def compute_saliency_maps(X, y, model):
@@ -182,50 +183,39 @@ def test_a_deadline_in_an_inherited_worker_is_no_mark_against_a_function():
         assert slow == expected
 
 
-def graded(warm, folder, wrong, score="image.grad[0]"):
-    """Return the status of each check of a saliency.py."""
-    (folder / "saliency.py").write_text(SALIENCY.replace("{wrong}", wrong).replace("{score}", score))
-    exercises = select_exercises(read_exercises(), ("saliency",))
-    with open_submission(str(folder), exercises) as found:
-        result = grade(found, open_fixtures(None), warm, Settings())
-    return {check.id.partition("/")[2]: check.status for check in result.checks}
+def graded(*programs):
+    """Return the checks of each saliency.py, by their names, graded by processes of their own."""
+    with contextlib.ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in programs]
+        for folder, (wrong, score) in zip(folders, programs, strict=True):
+            text = SALIENCY.replace("{wrong}", wrong).replace("{score}", score)
+            (folder / "saliency.py").write_text(text)
+        answers = grade_all([Job(str(folder), ("saliency",)) for folder in folders])
+    return [
+        {check["id"].partition("/")[2]: check for check in answer["result"]["checks"]} for answer in answers
+    ]
 
 
-def test_a_right_submission_needs_one_worker(warm, tmp_path, monkeypatch):
-    """Its checks share it."""
-    log = tmp_path / "started"
-    start = student_module.start_worker
-
-    def counted(*given, **more):
-        with log.open("a") as file:  # judges are processes of their own
-            file.write(f"{more['dtype']}\n")
-        return start(*given, **more)
-
-    monkeypatch.setattr(student_module, "start_worker", counted)
-    (tmp_path / "handed").mkdir()
-    assert set(graded(warm, tmp_path / "handed", "pass").values()) == {"passed"}
-    assert log.read_text().splitlines().count("float32") == 1
-
-
-def test_who_depends_on_state_is_trusted_no_more(warm, tmp_path):
-    """Once a check failed for what an earlier one had left, none passes for it either."""
-    wrong = "maps = maps * (len(calls) != 3)"
-    statuses = graded(warm, tmp_path, wrong, score="image.grad[0] * bool(calls)")
-    assert statuses["gives_the_same_maps_twice"] == "passed"  # in whose worker the next one would pass
-    assert statuses["gradient_is_that_of_the_class_asked_for"] == "failed"
+def test_state_costs_what_it_costs_in_fresh_workers():
+    """A right submission shares one worker; with state, neither more nor fewer checks are lost than without sharing."""
+    right, third, second, first = graded(
+        ("pass", "image.grad[0]"),
+        ("maps = maps if len(calls) < 3 else maps * 0", "image.grad[0]"),
+        ("maps[:, 0] *= len(calls) != 2", "image.grad[0]"),
+        ("maps = maps * (len(calls) != 3)", "image.grad[0] * bool(calls)"),
+    )
+    assert {check["status"] for check in right.values()} == {"passed"}
+    assert [name for name, check in right.items() if "imported" in check["prints"]] == [next(iter(right))]
+    linear, twice = "gives_the_weights_of_a_linear_model", "gives_the_same_maps_twice"
+    assert failed(third) == {linear}
+    assert failed(second) == {linear, twice}
+    # the check after `twice`, which is passed, would find its worker's list of calls filled
+    assert failed(first) == {
+        linear,
+        "gradient_is_that_of_the_class_asked_for",
+        "gradient_agrees_with_finite_differences",
+    }
 
 
-@pytest.mark.parametrize(
-    ("wrong", "failed"),
-    [
-        ("maps = maps if len(calls) < 3 else maps * 0", {"gives_the_weights_of_a_linear_model"}),
-        (
-            "maps[:, 0] *= len(calls) != 2",
-            {"gives_the_weights_of_a_linear_model", "gives_the_same_maps_twice"},
-        ),
-    ],
-)
-def test_state_fails_where_it_shows_in_a_fresh_worker_alone(warm, tmp_path, wrong, failed):
-    """Neither more nor fewer checks are lost than if each had a worker of its own."""
-    statuses = graded(warm, tmp_path, wrong)
-    assert {name for name, status in statuses.items() if status != "passed"} == failed
+def failed(checks):
+    return {name for name, check in checks.items() if check["status"] != "passed"}
