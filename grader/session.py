@@ -136,7 +136,5 @@ def open_session(options: Options, *, compiler: bool = True) -> Iterator[Session
     ) as source:
         import grader.grade
         import grader.isolation  # noqa: F401  torch is being imported in the warm process meanwhile
-        from grader.checking.run import prepare
 
-        prepare()
         yield Session(options, store, source, limits)

@@ -10,13 +10,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["GRADER_LANG"] = "en"  # what tests expect is written in English, whatever the machine speaks
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fixtures.store import DATA_FOLDER
+from grader.sandbox.launch import WarmProcess
 from tests.harness import Job, grade_all
 
 
@@ -39,6 +40,14 @@ def needed(request: pytest.FixtureRequest) -> Callable[[str], list[Any]]:
         )
 
     return values
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmProcess]:
+    """A warm process that workers can be forked from."""
+    with WarmProcess(DATA_FOLDER / "weights") as source:
+        source.wait_until_warm()
+        yield source
 
 
 @pytest.fixture

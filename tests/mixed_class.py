@@ -30,7 +30,6 @@ _OTHER_EACH_TIME = {
     "protections",
     "submission",
 }  # spare users, limits of a busy machine, the path
-_EARNS = {"constants"}  # honest in all but the answers: its case is judged with the battery
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
             honest = {name: _hand_in(SUBMISSIONS / name, folder) for name in _names()}
             for number in range(options.number - len(attacks) - len(honest)):
                 copy = arena.put(f"honest/full-{number:03}")
-                (copy / "saliency.py").open("a", encoding="utf-8").write(f"\n# number {number}\n")
+                with (copy / "saliency.py").open("a", encoding="utf-8") as file:
+                    file.write(f"\n# number {number}\n")
             grades = options.out or arena.root / "graded"
             began = time.monotonic()
             command = [sys.executable, "-m", "grader", "batch", str(folder), "--out", str(grades)]
@@ -88,15 +88,10 @@ def _faults(grades: Path, attacks: Sequence[str], alone: dict[str, Any], arena: 
     full = {row.result["score"] for name, row in rows.items() if name.startswith("honest-full-")}
     if full != {30.0}:
         yield f"the honest copies, each worth 30 points, have {sorted(full)}"
-    for name in set(attacks) - _EARNS:
-        score = next((row.result["score"] for row in _rows_of(rows, name) if row.result), 0.0)
-        if score > 0:
-            yield f"the attack {name} has {score} points"
+    for name in attacks:
+        if (result := rows[name].result) and result["score"] > 0:
+            yield f"the attack {name} has {result['score']} points"
     yield from (f"left behind: {trace}" for trace in arena.traces())
-
-
-def _rows_of(rows: dict[str, Any], attack: str) -> list[Any]:
-    return [row for name, row in rows.items() if name == attack]
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -9,12 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fixtures.store import DATA_FOLDER
 from grader.checking.handing_on import HandingOn, Unsettled
 from grader.checking.student import Student
 from grader.checking.submission import Submission
 from grader.errors import Died, TookTooLong
-from grader.sandbox.launch import WarmProcess
 from tests.harness import Job, grade_all
 from tests.stub_workers import RIGHT, SUBMISSION, StubSource, make_student
 
@@ -71,13 +69,6 @@ def visualize_saliency(image, model):
     model(x).max().backward()
     return x.grad[0].pow(2).max(dim=0)[0]
 """
-
-
-@pytest.fixture(scope="module")
-def warm():
-    with WarmProcess(DATA_FOLDER / "weights") as source:
-        source.wait_until_warm()
-        yield source
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ import json, sys
 import hypothesis, hypothesis.strategies as st
 import grader.checking.run
 {more}
-grader.checking.run.prepare()
 drawn = []
 
 @hypothesis.settings(max_examples=300, derandomize=True, database=None)

@@ -44,13 +44,6 @@ def write(size):
 """
 
 
-@pytest.fixture(scope="module")
-def warm():
-    with WarmProcess(WEIGHTS) as source:
-        source.wait_until_warm()
-        yield source
-
-
 @pytest.fixture
 def worker(warm, tmp_path):
     """A worker with a submission, ready for calls."""

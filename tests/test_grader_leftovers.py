@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from fixtures.arguments import Model
-from fixtures.store import DATA_FOLDER
 from grader.checking.oracle import Oracle
 from grader.checking.student import Student
 from grader.checking.submission import Submission
 from grader.errors import StudentFault
-from grader.sandbox.launch import WarmProcess
 
 IMAGES = np.random.default_rng(0).standard_normal((2, 3, 6, 9)).astype(np.float32)
 PROGRAM = """
@@ -41,13 +39,6 @@ def state(model, images):
     return model.training, any(parameter.requires_grad for parameter in model.parameters())
 """
 FUNCTIONS = ("keeps_clean", "leaves_a_hook", "doubles", "breaks", "state")
-
-
-@pytest.fixture(scope="module")
-def warm():
-    with WarmProcess(DATA_FOLDER / "weights") as source:
-        source.wait_until_warm()
-        yield source
 
 
 @pytest.fixture

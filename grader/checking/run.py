@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import hypothesis
-import numpy.random  # noqa: F401  lazily imported by numpy, 40 ms: here, before judges are forked, it is done once
+import numpy.random  # noqa: F401  imported lazily, like pytest's two: here, before judges are forked, it is done once
 import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from fixtures.store import Store
 from grader.checking.evidence import Witness
@@ -20,6 +22,10 @@ from grader.exercises import Exercise
 from grader.result import CheckResult
 
 CHECKS = Path(__file__).parents[1] / "checks"
+
+# Hypothesis would try numbers that it finds in the source of loaded modules outside of site-packages, which takes a
+# tenth of a second to read; without, what it tries is the same in a batch, which has loaded more, as in a single run.
+providers._get_local_constants = Constants
 
 # Nothing of the user's own pytest takes part, and nothing walks the heap at the end of the run (which takes longer
 # than forty checks: DESIGN.md, Checks are plain pytest tests).
@@ -57,22 +63,6 @@ _ARGUMENTS = (
 )
 
 
-def prepare() -> None:
-    """Do once, before judges are forked, what each would do again.
-
-    Pytest imports some plugins when it starts. Hypothesis looks through the source of all modules outside of
-    site-packages for numbers worth trying, which takes a tenth of a second: left out here, and then what it tries does
-    not depend on which modules happen to be loaded, so that a batch sees what a single run sees.
-    """
-    import _pytest.helpconfig
-    import _pytest.skipping  # noqa: F401
-    from hypothesis.internal.conjecture import providers
-    from hypothesis.internal.constants_ast import Constants
-
-    none = Constants()
-    providers._get_local_constants = lambda: none
-
-
 def run_checks(
     exercise: Exercise,
     store: Store,
@@ -94,7 +84,6 @@ def run_checks(
     Raises:
         GraderFault: if the checks could not be collected.
     """
-    prepare()
     for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
         os.environ.pop(name, None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
