@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+import _pytest.helpconfig
+import _pytest.skipping  # noqa: F401
 import hypothesis
 import numpy.random  # noqa: F401  imported lazily, like pytest's two: here, before judges are forked, it is done once
 import pytest
