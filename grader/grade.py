@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from fixtures.store import Store
-from grader.checking.evidence import Witness
-from grader.checking.handing_on import HandingOn
-from grader.checking.oracle import Oracle
-from grader.checking.parts import Part, in_order, split
-from grader.checking.run import run_checks
-from grader.checking.student import CALL_SECONDS, CPU_SECONDS, Student
+from grader.checking.collected import Collected
+from grader.checking.parts import in_order, split
 from grader.exercises import Exercise
 from grader.isolation import merge_layers, summarise
+from grader.judge import Judge
 from grader.judges import Kind, Tell, Usage, run_judges
 from grader.language import phrase
 from grader.result import CheckResult, SubmissionResult
-from grader.sandbox.recording import write_request
 from grader.sandbox.remote import Source
-from grader.sandbox.wire import Message
+from grader.settings import Settings
 from grader.submissions import FoundSubmission
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to grade.
-
-    Attributes:
-        jobs: exercises judged at once.
-        seconds: deadline of one call of a student's function.
-        cpu_seconds: processor time of one worker, all its calls together.
-        record: folder that every request to a student worker is written to, for the benchmark.
-        evidence: whether to keep what a page shows.
-        withhold: whether those who read the results must not learn what is expected.
-        whole: whether an exercise has one judge only, which announces all its checks at once, as partial results want.
-    """
-
-    jobs: int = 1
-    seconds: float = CALL_SECONDS
-    record: Path | None = None
-    cpu_seconds: int = CPU_SECONDS
-    evidence: bool = False
-    withhold: bool = False
-    whole: bool = False
 
 
 def grade(
@@ -59,6 +29,7 @@ def grade(
     tell: Tell = lambda _kind, _check: None,
     look: Callable[[], None] = lambda: None,
     seconds: Mapping[str, float] = MappingProxyType({}),
+    collected: Collected | None = None,
 ) -> SubmissionResult:
     """Return the result of a submission.
 
@@ -70,6 +41,7 @@ def grade(
         tell: hears of every check when it is announced and when it is finished.
         look: called now and then meanwhile; what it raises ends the grading.
         seconds: what checks took earlier, by their ids, so that judges share them out well.
+        collected: the checks; None lets each judge find its own, which takes a while.
     """
     began, exercises = time.perf_counter(), found.exercises
     side_by_side = settings.jobs if source.forked and settings.record is None and not settings.whole else 1
@@ -80,16 +52,22 @@ def grade(
         planned[check.id] = check
         tell("announced" if kind == "announced" else "finished", check)
 
-    def judge(name: str, report: Tell) -> Usage:
-        return _judge(parts[name], found, store, source, settings, report)
+    def judge(names: Sequence[str], report: Tell, begin: Callable[[str], None]) -> Usage:
+        with Judge(found, store, source, settings, collected or Collected()) as one:
+            for name in names:
+                begin(name)
+                one.judge(parts[name], report)
+        return one.usage
 
-    usages = run_judges(judge, list(parts), settings.jobs, hear, look)
+    # a judge of all saves the start of a worker for each, where nothing else could be done meanwhile
+    turns = [tuple(parts)] if settings.jobs == 1 and parts else [(name,) for name in parts]
+    usages = run_judges(judge, turns, settings.jobs, hear, look)
     for exercise in exercises:
         told_of = [check for check in planned.values() if check.exercise == exercise.name]
         missing = exercise.points - sum(check.max_points for check in told_of)
         if not told_of or missing > 0.005:
             planned[exercise.name] = _unjudged(exercise, missing)
-    told = [layers for usage in usages.values() for layers in usage.layers]
+    told = [layers for usage in usages for layers in usage.layers]
     protections = merge_layers([*told, source.layers])
     return SubmissionResult(
         submission=found.name,
@@ -111,64 +89,6 @@ def tell_all(listeners: Sequence[Tell]) -> Tell:
             listener(kind, check)
 
     return tell
-
-
-def _judge(
-    part: Part, found: FoundSubmission, store: Store, source: Source, settings: Settings, tell: Tell
-) -> Usage:
-    """Judge one part; in a process of its own where there is fork."""
-    exercise = part.exercise
-    slow: set[str] = set()
-    students: list[Student] = []
-    handing_on = HandingOn()
-    numbers = itertools.count()
-    witness = Witness(exercise.functions, withhold=settings.withhold) if settings.evidence else None
-
-    def record(request: Message) -> None:
-        assert settings.record is not None
-        write_request(settings.record, exercise.name, next(numbers), request)
-
-    def make_student() -> Student:
-        student = Student(
-            found.submission,
-            source,
-            slow,
-            seconds=settings.seconds,
-            cpu_seconds=settings.cpu_seconds,
-            record=record if settings.record is not None else None,
-            witness=witness,
-            handing_on=handing_on,
-        )
-        students.append(student)
-        return student
-
-    def announce(checks: Sequence[CheckResult]) -> None:
-        for check in checks:
-            tell("announced", check)
-
-    oracle = Oracle(source)
-    try:
-        run_checks(
-            exercise,
-            store,
-            make_student,
-            oracle,
-            announce,
-            lambda check: tell("finished", check),
-            witness=witness,
-            withhold=settings.withhold,
-            only=part.only,
-        )
-    finally:
-        oracle.close()
-        handing_on.close()
-    fates = [fate() for fate in handing_on.fates + [fate for student in students for fate in student.fates]]
-    return Usage(
-        worker_peak_kb=max((fate.peak_kb for fate in fates), default=0),
-        worker_cpu=sum(fate.cpu for fate in fates) + oracle.fate().cpu,
-        close_calls=tuple(call for student in students for call in student.close_calls),
-        layers=tuple(dict.fromkeys(student.layers for student in students if student.layers)),
-    )
 
 
 def ungraded(name: str, exercises: Sequence[Exercise], sentence: str) -> SubmissionResult:
@@ -214,10 +134,10 @@ def _longest_first(exercises: Sequence[Exercise]) -> list[Exercise]:
     return sorted(exercises, key=lambda exercise: -exercise.points)
 
 
-def _close_calls(usages: dict[str, Usage]) -> list[str]:
+def _close_calls(usages: Sequence[Usage]) -> list[str]:
     """Return a sentence on each function that was near its deadline: on another day it might not have been in time."""
     longest: dict[str, tuple[float, float]] = {}
-    for usage in usages.values():
+    for usage in usages:
         for function, seconds, limit in usage.close_calls:
             longest[function] = max(longest.get(function, (0.0, 0.0)), (seconds, limit))
     return [
@@ -231,11 +151,11 @@ def _close_calls(usages: dict[str, Usage]) -> list[str]:
     ]
 
 
-def _measurements(source: Source, usages: dict[str, Usage]) -> dict[str, float]:
+def _measurements(source: Source, usages: Sequence[Usage]) -> dict[str, float]:
     return {
         "warm_peak_kb": source.peak_kb,
-        "worker_peak_kb": max((usage.worker_peak_kb for usage in usages.values()), default=0),
-        "judge_peak_kb": max((usage.judge_peak_kb for usage in usages.values()), default=0),
-        "worker_cpu": sum(usage.worker_cpu for usage in usages.values()),
-        "judge_cpu": sum(usage.judge_cpu for usage in usages.values()),
+        "worker_peak_kb": max((usage.worker_peak_kb for usage in usages), default=0),
+        "judge_peak_kb": max((usage.judge_peak_kb for usage in usages), default=0),
+        "worker_cpu": sum(usage.worker_cpu for usage in usages),
+        "judge_cpu": sum(usage.judge_cpu for usage in usages),
     }

@@ -1,7 +1,8 @@
-"""Judges side by side: one short-lived process per exercise, as many at once as there are cores.
+"""Judges side by side: short-lived processes, as many at once as there are cores, each with one exercise or several.
 
-A judge is forked from the grading process, which holds no torch, and tells of its results over a pipe. Where the
-platform has no fork, exercises are judged one after the other in this process, with the same result.
+A judge is forked from the grading process, which holds no torch, and tells of its results over a pipe. What it had
+not begun when it ended before its time goes to another. Where the platform has no fork, exercises are judged one after
+the other in this process, with the same result.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from grader.sandbox.layers import Layer, from_plain
 
 Kind: TypeAlias = Literal["announced", "finished"]
 Tell: TypeAlias = Callable[[Kind, CheckResult], None]
-Judge: TypeAlias = Callable[[str, Tell], "Usage"]
+Judge: TypeAlias = Callable[[Sequence[str], Tell, Callable[[str], None]], "Usage"]
 
 _BYTES = ("picture", "evidence")  # fields of a CheckResult that cross as text
 _LOOK_SECONDS = 0.2
@@ -36,7 +37,7 @@ SILENCE_SECONDS = 300.0  # no check is quiet for longer: its calls have deadline
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What judging one exercise took.
+    """What a judge took.
 
     Attributes:
         worker_peak_kb: largest resident memory of any student worker.
@@ -54,24 +55,29 @@ class Usage:
 
 
 def run_judges(
-    judge: Judge, exercises: Sequence[str], jobs: int, tell: Tell, look: Callable[[], None] = lambda: None
-) -> dict[str, Usage]:
+    judge: Judge,
+    turns: Sequence[Sequence[str]],
+    jobs: int,
+    tell: Tell,
+    look: Callable[[], None] = lambda: None,
+) -> list[Usage]:
     """Judge exercises, at most `jobs` at once, telling of results as they come.
 
     Args:
-        judge: judges one exercise; runs in a process of its own where there is fork.
-        exercises: started in this order.
+        judge: judges some exercises, one after the other, and says which it begins; runs in a process of its own where
+            there is fork.
+        turns: the exercises of each judge; judges are started in this order.
         jobs: how many run at once.
         tell: called in this process.
         look: called in this process now and then; what it raises ends all judges at once. Without fork, never.
 
     Returns:
-        What each exercise took. A judge that ends before its time leaves the checks that it had announced
+        What each judge took. A judge that ends before its time leaves the checks that it had announced
         as errors: `tell` hears of each.
     """
     if not hasattr(os, "fork"):
-        return {name: judge(name, tell) for name in exercises}
-    waiting, running, usages, next_look = list(exercises), 0, dict[str, Usage](), 0.0
+        return [judge(names, tell, lambda _name: None) for names in turns]
+    waiting, running, usages, next_look = list(turns), 0, list[Usage](), 0.0
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or running:
@@ -82,8 +88,10 @@ def run_judges(
                 for key, _ in selector.select(timeout=_LOOK_SECONDS):
                     if not key.data.take(tell):
                         selector.unregister(key.fileobj)
-                        usages[key.data.exercise] = key.data.end(tell)
+                        usages.append(key.data.end(tell))
                         running -= 1
+                        if key.data.not_begun:
+                            waiting.insert(0, key.data.not_begun)
                 if time.monotonic() > next_look:
                     look()
                     next_look = time.monotonic() + _LOOK_SECONDS
@@ -102,13 +110,19 @@ def run_judges(
 class _RunningJudge:
     """A judge's process, seen from the process that started it."""
 
-    exercise: str
+    exercises: Sequence[str]
     pid: int
     pipe: int
     heard: float
+    begun: int = 0
     buffer: bytes = b""
     open_checks: dict[str, CheckResult] = field(default_factory=dict)
     usage: Usage | None = None
+
+    @property
+    def not_begun(self) -> Sequence[str]:
+        """What is left of its exercises; the first of them counts as begun."""
+        return self.exercises[max(self.begun, 1) :]
 
     def take(self, tell: Tell) -> bool:
         """Read what the judge has written; False when it has closed its end."""
@@ -127,7 +141,7 @@ class _RunningJudge:
         for check in self.open_checks.values():
             fault = phrase(
                 "the grader's process for {exercise} ended early (code {code}), which is not your fault",
-                exercise=self.exercise,
+                exercise=self.exercises[max(self.begun, 1) - 1],
                 code=code,
             )
             tell("finished", dataclasses.replace(check, status="error", message=fault))
@@ -138,6 +152,9 @@ class _RunningJudge:
     def _hear(self, told: dict[str, Any], tell: Tell) -> None:
         if "usage" in told:
             self.usage = Usage(**told["usage"] | {"layers": tuple(map(from_plain, told["usage"]["layers"]))})
+            return
+        if "begins" in told:
+            self.begun = self.exercises.index(told["begins"]) + 1
             return
         entry = told["check"]
         for name in _BYTES:
@@ -150,17 +167,17 @@ class _RunningJudge:
         tell(told["kind"], check)
 
 
-def _start(judge: Judge, exercise: str) -> _RunningJudge:
+def _start(judge: Judge, exercises: Sequence[str]) -> _RunningJudge:
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _be_judge(judge, exercise, read, write)
+        _be_judge(judge, exercises, read, write)
     os.close(write)
-    return _RunningJudge(exercise, pid, read, time.monotonic())
+    return _RunningJudge(exercises, pid, read, time.monotonic())
 
 
-def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
-    """Judge one exercise in this forked process, and end it."""
+def _be_judge(judge: Judge, exercises: Sequence[str], read: int, write: int) -> NoReturn:
+    """Judge exercises in this forked process, and end it."""
     code = 1
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # Ctrl-C ends a judge without a word
@@ -169,14 +186,16 @@ def _be_judge(judge: Judge, exercise: str, read: int, write: int) -> NoReturn:
         os.close(read)
         with os.fdopen(write, "w", buffering=1, encoding="utf-8") as pipe:
 
+            def say(**told: Any) -> None:
+                pipe.write(json.dumps(told) + "\n")
+
             def tell(kind: Kind, check: CheckResult) -> None:
                 entry = dataclasses.asdict(check)
                 for name in _BYTES:
                     entry[name] = None if entry[name] is None else base64.b64encode(entry[name]).decode()
-                pipe.write(json.dumps({"kind": kind, "check": entry}) + "\n")
+                say(kind=kind, check=entry)
 
-            usage = judge(exercise, tell)
-            pipe.write(json.dumps({"usage": dataclasses.asdict(usage)}) + "\n")
+            say(usage=dataclasses.asdict(judge(exercises, tell, lambda name: say(begins=name))))
         code = 0
     except GraderFault as fault:
         os.write(2, f"grader: {fault}\n".encode())

@@ -31,6 +31,7 @@ FORMATS = {
     "gradescope": "results.json for Gradescope, written as checks end; --out /autograder/results",
     "prairielearn": "results.json for PrairieLearn; --out /grade/results",
 }
+PICTURED = ("html", "json", "github", "gradescope", "prairielearn")  # show the figures that the code drew
 PLATFORMS = ("github", "classroom", "gradescope", "prairielearn")
 _ONE_FILE = ("gradescope", "prairielearn")  # both platforms want it named results.json
 

@@ -16,18 +16,20 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from grader.exercises import read_exercises, select_exercises
 from grader.fixtures import open_fixtures
 from grader.limits import Limits, affordable_jobs, read_limits
-from grader.options import PLATFORMS, Options
+from grader.options import PICTURED, PLATFORMS, Options
 from grader.sandbox.sources import open_source
 
 if TYPE_CHECKING:  # importing these takes as long as starting Python: only while torch is being imported
     from fixtures.store import Store
-    from grader.grade import Settings
+    from grader.checking.collected import Collected
     from grader.judges import Tell
     from grader.result import SubmissionResult
     from grader.sandbox.launch import WarmProcess
     from grader.sandbox.spawn import SpawnedWorkers
+    from grader.settings import Settings
     from grader.submissions import FoundSubmission
 
 
@@ -38,6 +40,7 @@ class Session:
         options: as given.
         store: inputs and right answers.
         source: where workers come from.
+        collected: the checks.
     """
 
     def __init__(
@@ -46,10 +49,12 @@ class Session:
         store: Store,
         source: WarmProcess | SpawnedWorkers,
         limits: Limits,
+        collected: Collected,
     ) -> None:
         self.options = options
         self.store = store
         self.source = source
+        self.collected = collected
         self._limits = limits
         self._settings: Settings | None = None
 
@@ -61,8 +66,8 @@ class Session:
         """
         if self._settings is not None:
             return
-        from grader.grade import Settings
         from grader.isolation import require_isolation
+        from grader.settings import Settings
 
         self.source.wait_until_warm()
         if self.options.require_isolation:
@@ -75,6 +80,7 @@ class Session:
             limits.cpu_seconds_per_check,
             evidence="html" in self.options.formats,
             withhold=self.options.official,
+            pictures=any(name in PICTURED for name in self.options.formats),
             whole=any(name in PLATFORMS for name in self.options.formats),
         )
 
@@ -92,6 +98,8 @@ class Session:
         look: Callable[[], None] = lambda: None,
         seconds: Mapping[str, float] = MappingProxyType({}),
         jobs: int | None = None,
+        *,
+        pictures: bool = True,
     ) -> SubmissionResult:
         """Return the result of a submission.
 
@@ -101,6 +109,7 @@ class Session:
             look: called now and then meanwhile; what it raises ends the grading and is raised here.
             seconds: what checks took earlier, by their ids, so that judges share them out well.
             jobs: how many judges may work at once, where others need the rest; None for as many as the settings say.
+            pictures: whether the figures that the code draws are kept, where the settings say so.
 
         Raises:
             GraderFault: if workers cannot be had, or isolation was asked for and was not in force in one.
@@ -109,9 +118,10 @@ class Session:
         from grader.isolation import refuse_without
 
         settings = self.settings
+        settings = dataclasses.replace(settings, pictures=pictures and settings.pictures)
         if jobs is not None:
             settings = dataclasses.replace(settings, jobs=min(jobs, settings.jobs))
-        result = grade(found, self.store, self.source, settings, tell, look, seconds)
+        result = grade(found, self.store, self.source, settings, tell, look, seconds, self.collected)
         if self.options.require_isolation and result.protections:
             refuse_without(result.protections)
         return result
@@ -129,6 +139,7 @@ def open_session(options: Options, *, compiler: bool = True) -> Iterator[Session
     Raises:
         Unusable: if the fixtures or the table of exercises cannot be used.
     """
+    asked = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
     limits = read_limits()
     store = open_fixtures(options.fixtures)
     with open_source(
@@ -136,5 +147,8 @@ def open_session(options: Options, *, compiler: bool = True) -> Iterator[Session
     ) as source:
         import grader.grade
         import grader.isolation  # noqa: F401  torch is being imported in the warm process meanwhile
+        from grader.checking.collected import Collected
 
-        yield Session(options, store, source, limits)
+        collected = Collected()
+        collected.collect(exercise.name for exercise in asked)
+        yield Session(options, store, source, limits, collected)

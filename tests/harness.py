@@ -21,6 +21,7 @@ from grader.sandbox.environment import ONE_THREAD
 
 if TYPE_CHECKING:
     from fixtures.store import Store
+    from grader.checking.collected import Collected
     from grader.result import CheckResult
     from grader.sandbox.remote import Source
 
@@ -81,30 +82,41 @@ def grade_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 def main(todo: Path, done: Path) -> None:
     """Grade the jobs of one file and write what they got to another, in the same order."""
     os.environ.update(ONE_THREAD)  # before numpy comes, as in grader.__main__
+    from grader.checking.collected import Collected
+    from grader.exercises import read_exercises
     from grader.fixtures import open_fixtures
     from grader.sandbox.sources import open_source
 
     jobs = [Job(**entry) for entry in json.loads(todo.read_text("utf-8"))]
     store = open_fixtures(Path(os.environ["GRADER_FIXTURES"]) if "GRADER_FIXTURES" in os.environ else None)
     lanes = min(len(os.sched_getaffinity(0)), len(jobs))
+    collected = Collected()
     with (
         open_source("auto", store.folder / "weights", lanes) as source,
         tempfile.TemporaryDirectory() as folder,
     ):
+        collected.collect(exercise.name for exercise in read_exercises())
         source.wait_until_warm()
         parts = [Path(folder, str(number)) for number in range(len(jobs))]
-        _share_out(jobs, parts, lanes, store, source)
+        _share_out(jobs, parts, lanes, store, source, collected)
         done.write_text("[" + ",".join(part.read_text("utf-8") for part in parts) + "]", "utf-8")
 
 
-def _share_out(jobs: Sequence[Job], parts: Sequence[Path], lanes: int, store: Store, source: Source) -> None:
+def _share_out(
+    jobs: Sequence[Job],
+    parts: Sequence[Path],
+    lanes: int,
+    store: Store,
+    source: Source,
+    collected: Collected,
+) -> None:
     """Write the answer of each job to its part, in forked processes that take the next job when they are free."""
     context = get_context("fork")  # so that all of them ask the one warm process
     waiting = context.SimpleQueue()
 
     def work() -> None:
         while (number := waiting.get()) is not None:
-            parts[number].write_text(json.dumps(_grade(jobs[number], store, source)), "utf-8")
+            parts[number].write_text(json.dumps(_grade(jobs[number], store, source, collected)), "utf-8")
 
     workers = [context.Process(target=work) for _ in range(lanes)]
     for worker in workers:
@@ -115,12 +127,13 @@ def _share_out(jobs: Sequence[Job], parts: Sequence[Path], lanes: int, store: St
         worker.join()
 
 
-def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
+def _grade(job: Job, store: Store, source: Source, collected: Collected) -> dict[str, Any]:
     from grader.errors import Unusable
     from grader.exercises import read_exercises, select_exercises
-    from grader.grade import Settings, grade
+    from grader.grade import grade
     from grader.limits import read_limits
     from grader.result import to_json
+    from grader.settings import Settings
     from grader.submissions import open_submission
 
     try:
@@ -130,7 +143,7 @@ def _grade(job: Job, store: Store, source: Source) -> dict[str, Any]:
             seconds = job.seconds or limits.seconds_per_call
             settings = Settings(job.jobs, seconds, cpu_seconds=limits.cpu_seconds_per_check)
             tell = _stop_at_failure if job.until_failure else _go_on
-            result = grade(found, store, source, settings, tell)
+            result = grade(found, store, source, settings, tell, collected=collected)
     except _Failed as failed:
         check = failed.args[0]
         return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}

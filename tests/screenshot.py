@@ -26,9 +26,10 @@ def main() -> None:
 
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
-    from grader.grade import Settings, grade
+    from grader.grade import grade
     from grader.reports import page, terminal
     from grader.sandbox.sources import open_source
+    from grader.settings import Settings
     from grader.submissions import open_submission
 
     exercises = select_exercises(read_exercises(), (*EXERCISES, *ON_THE_PAGE))

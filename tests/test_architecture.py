@@ -254,7 +254,7 @@ def test_grading_imports_no_torch():
         "import os, sys; del os.fork\n"
         "from grader.__main__ import main\n"
         f"code = main({arguments!r})\n"
-        "print(code, 'grader.checking.run' in sys.modules, sorted({'torch', 'torchvision', 'reference'} & set(sys.modules)))"
+        "print(code, 'grader.checking.collected' in sys.modules, sorted({'torch', 'torchvision', 'reference'} & set(sys.modules)))"
     )
     assert told.splitlines()[-1] == "0 True []"
 
@@ -287,7 +287,7 @@ def test_importing_a_package_does_nothing():
         "opened = []\n"
         "sys.addaudithook(lambda event, args: opened.append((event, args)) if event in "
         "('subprocess.Popen', 'os.fork', 'socket.__new__', 'os.mkdir', 'os.remove') else None)\n"
-        "import grader.__main__, grader.grade, grader.reports, grader.judges, grader.checking.run, grader.sandbox.launch\n"
+        "import grader.__main__, grader.grade, grader.reports, grader.judges, grader.checking.collected, grader.sandbox.launch\n"
         "import fixtures.store\n"
         "print([name for name, _ in opened], threading.active_count())"
     )

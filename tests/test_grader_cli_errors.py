@@ -81,8 +81,8 @@ def test_a_damaged_fixture_is_named(file, tmp_path):
 WITH_CHECKS = """
 import sys
 from pathlib import Path
-import grader.checking.run
-grader.checking.run.CHECKS = Path(sys.argv.pop(1))
+import grader.checking.collected
+grader.checking.collected.CHECKS = Path(sys.argv.pop(1))
 from grader.__main__ import main
 sys.exit(main())
 """

@@ -13,7 +13,7 @@ from tests.command_line import ROOT
 PROGRAM = """
 import json, sys
 import hypothesis, hypothesis.strategies as st
-import grader.checking.run
+import grader.checking.collected
 {more}
 drawn = []
 

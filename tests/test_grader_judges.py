@@ -32,8 +32,15 @@ def announce(name, tell, *numbers):
 
 def finish(name, tell, number, **more):
     tell("finished", CheckResult(f"{name}/{number}", name, "It is right.", "passed", 1.0, 1.0, **more))
+
+def one(judge):
+    def judge_all(names, tell, begin):
+        [name] = names
+        begin(name)
+        return judge(name, tell)
+    return judge_all
 """
-END = "\nprint(json.dumps([heard, {name: usage.worker_cpu for name, usage in usages.items()}]))"
+END = "\nprint(json.dumps([heard, sorted(usage.worker_cpu for usage in usages)]))"
 
 
 def run(program):
@@ -61,10 +68,10 @@ def test_every_result_is_heard_once_and_in_order_of_its_judge(jobs):
         "    finish(name, tell, 1, message='ü\\n' * 40000, picture=bytes(100_000))\n"
         "    finish(name, tell, 2)\n"
         "    return Usage(worker_cpu=float(len(name)))\n"
-        f"usages = run_judges(judge, ['a', 'bb', 'ccc'], {jobs}, hear)"
+        f"usages = run_judges(one(judge), [['a'], ['bb'], ['ccc']], {jobs}, hear)"
     )
 
-    assert usages == {"a": 1.0, "bb": 2.0, "ccc": 3.0}
+    assert usages == [1.0, 2.0, 3.0]
     for name in ("a", "bb", "ccc"):
         own = [entry for entry in heard if entry[1].startswith(name + "/")]
         assert [(kind, check, status) for kind, check, status, *_ in own] == [
@@ -83,7 +90,7 @@ def test_no_more_judges_run_at_once_than_asked_for():
         "    began = time.monotonic(); time.sleep(0.4)\n"
         "    finish(name, tell, 1, message=json.dumps([began, time.monotonic()]))\n"
         "    return Usage()\n"
-        "usages = run_judges(judge, list('abcde'), 2, hear)"
+        "usages = run_judges(one(judge), list('abcde'), 2, hear)"
     )
     spans = [json.loads(message) for *_, message, _ in heard]
     at_once = [sum(begin <= other < end for begin, end in spans) for other, _ in spans]
@@ -109,7 +116,7 @@ def test_a_judge_that_ends_early_leaves_errors_behind(end):
         f"    if name == 'bad': {end}\n"
         "    finish(name, tell, 2); finish(name, tell, 3)\n"
         "    return Usage(worker_cpu=1.0)\n"
-        "usages = run_judges(judge, ['bad', 'good'], 2, hear)"
+        "usages = run_judges(one(judge), [['bad'], ['good']], 2, hear)"
     )
     ended = {check: (status, message) for kind, check, status, message, _ in heard if kind == "finished"}
 
@@ -119,9 +126,42 @@ def test_a_judge_that_ends_early_leaves_errors_behind(end):
         assert ENDS[end] in ended[check][1]
         assert "not your fault" in ended[check][1]
     assert all(ended[f"good/{number}"][0] == "passed" for number in (1, 2, 3))
-    assert usages == {"bad": 0.0, "good": 1.0}
+    assert usages == [0.0, 1.0]
     assert ("a bug" in told) == ("a bug" in end)
     assert ("grader: no worker" in told) == ("no worker" in end)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_a_judge_has_not_begun_goes_to_another(end):
+    """Of several exercises that one judge has in turn, the one in which it ends is lost, and no other."""
+    heard, usages, _ = run(
+        "def judge(names, tell, begin):\n"
+        "    for name in names:\n"
+        "        begin(name)\n"
+        "        announce(name, tell, 1)\n"
+        f"        if name == 'bad': {end}\n"
+        "        finish(name, tell, 1, message=str(os.getpid()))\n"
+        "    return Usage(worker_cpu=float(len(names)))\n"
+        "usages = run_judges(judge, [['a', 'bad', 'b', 'c']], 1, hear)"
+    )
+    ended = {check: (status, message) for kind, check, status, message, _ in heard if kind == "finished"}
+
+    assert {check: status for check, (status, _) in ended.items()} == {
+        "a/1": "passed",
+        "bad/1": "error",
+        "b/1": "passed",
+        "c/1": "passed",
+    }
+    assert "the grader's process for bad ended early" in ended["bad/1"][1]
+    assert ended["a/1"][1] != ended["b/1"][1] == ended["c/1"][1]
+    assert usages == [0.0, 2.0]
+
+
+def test_a_judge_that_ends_before_it_begins_is_not_tried_for_ever():
+    """Each new one has an exercise fewer."""
+    heard, usages, _ = run("usages = run_judges(lambda *_: os._exit(1), [['a', 'b', 'c']], 1, hear)")
+    assert heard == []
+    assert usages == [0.0, 0.0, 0.0]
 
 
 def test_a_judge_that_is_silent_for_too_long_is_ended():
@@ -131,7 +171,7 @@ def test_a_judge_that_is_silent_for_too_long_is_ended():
         "def judge(name, tell):\n"
         "    announce(name, tell, 1)\n"
         "    time.sleep(1000)\n"
-        "usages = run_judges(judge, ['a'], 1, hear)"
+        "usages = run_judges(one(judge), ['a'], 1, hear)"
     )
     assert [entry[:3] for entry in heard] == [["announced", "a/1", "not_run"], ["finished", "a/1", "error"]]
 
@@ -144,10 +184,10 @@ def test_judges_run_here_where_there_is_no_fork():
         "    announce(name, tell, 1); finish(name, tell, 1, message=str(os.getpid() == here))\n"
         "    return Usage(worker_cpu=2.0)\n"
         "here = os.getpid()\n"
-        "usages = run_judges(judge, ['a', 'b'], 4, hear)"
+        "usages = run_judges(one(judge), ['a', 'b'], 4, hear)"
     )
     assert [entry[3] for entry in heard if entry[0] == "finished"] == ["True", "True"]
-    assert usages == {"a": 2.0, "b": 2.0}
+    assert usages == [2.0, 2.0]
 
 
 def test_no_judge_outlives_an_interrupted_run():
@@ -159,8 +199,8 @@ def test_no_judge_outlives_an_interrupted_run():
         "def stop(kind, check):\n"
         "    hear(kind, check); pids.append(int(check.message))\n"
         "    raise KeyboardInterrupt\n"
-        "usages = {}\n"
-        "try:\n    run_judges(judge, ['a', 'b'], 2, stop)\n"
+        "usages = []\n"
+        "try:\n    run_judges(one(judge), ['a', 'b'], 2, stop)\n"
         "except KeyboardInterrupt:\n    pass\n"
         "try:\n    os.kill(pids[0], 0); heard = 'alive'\n"
         "except ProcessLookupError:\n    heard = 'gone'"

@@ -130,6 +130,16 @@ def test_the_first_figure_can_be_rendered():
     assert Image.open(__import__("io").BytesIO(arrays["png"].tobytes())).width <= 1600
 
 
+def test_a_figure_that_cannot_be_rendered_has_no_picture():
+    """What it shows is read nevertheless: no check asks for a picture, and a point must not hang on it."""
+    plt.imshow(np.eye(3))
+    plt.title(r"$\frac{1$")
+    described, arrays = capture_figures(picture=True)
+
+    assert described == [{"images": [{"array": "f0", "title": r"$\frac{1$"}], "titles": [r"$\frac{1$"]}]
+    assert list(arrays) == ["f0"]
+
+
 def test_figures_and_pictures_have_a_cap():
     """A figure for each of a thousand channels is read as far as it makes sense."""
     for _ in range(FIGURE_CAP + 2):

@@ -139,8 +139,8 @@ def test_requests_can_be_recorded():
 def test_a_hook_is_asked_for_by_layer():
     """With the list that its outputs are kept in."""
     source = StubSource(RIGHT)
-    make_student(source).run_hook("hook", "vgg", ("a", "b"), VALUE, keeps="kept", picture=True)
+    make_student(source).run_hook("hook", "vgg", ("a", "b"), VALUE, keeps="kept")
     request = source.log[-1][0]
 
     assert (request["do"], request["function"], request["model"]) == ("hook", "activations.hook", "vgg")
-    assert (request["layers"], request["keeps"], request["picture"]) == (["a", "b"], "kept", True)
+    assert (request["layers"], request["keeps"]) == (["a", "b"], "kept")

@@ -47,7 +47,7 @@ def grade_task(
 
         try:
             with open_submission(str(given), exercises_of(session.options), session.options.course) as found:
-                result = session.grade(found, tell, jobs=jobs)
+                result = session.grade(found, tell, jobs=jobs, pictures=False)  # nothing would keep them
                 if session.source.forked and result.score < result.max_score:
                     session.source.start_worker().close()  # had the warm process ended, workers would seem to crash
                 sources = _sources(found)

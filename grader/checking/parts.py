@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.checking.run import CHECKS
+from grader.checking.collected import CHECKS
 from grader.exercises import Exercise
 from grader.result import CheckResult
 

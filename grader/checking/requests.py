@@ -23,7 +23,7 @@ def call_request(call: Call, *, picture: bool) -> Message:
 
 
 def hook_request(
-    function: str, model: str, layers: Sequence[str], images: NumpyArray, *, keeps: str, picture: bool
+    function: str, model: str, layers: Sequence[str], images: NumpyArray, *, keeps: str
 ) -> Message:
     """Return the request to run a model with a hook function of the submission.
 
@@ -33,7 +33,6 @@ def hook_request(
         layers: dotted names of its modules.
         images: (N, C, H, W) float32.
         keeps: name of a list in the submission's module that is sent back, or "".
-        picture: also render the first figure.
     """
     header = {
         "do": "hook",
@@ -41,7 +40,6 @@ def hook_request(
         "model": model,
         "layers": list(layers),
         "keeps": keeps,
-        "picture": picture,
     }
     return Message(header, {"images": images})
 

@@ -45,6 +45,7 @@ class Student:
         record: told of each request, for the benchmark; None records nothing.
         witness: told of each call and what came of it, for a page.
         handing_on: what an earlier check may have left its worker with; None always starts a fresh one.
+        pictures: whether figures are rendered where a call asks for it.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Student:
         record: Callable[[Message], None] | None = None,
         witness: Witness | None = None,
         handing_on: HandingOn | None = None,
+        pictures: bool = True,
     ) -> None:
         self._submission = submission
         self._source = source
@@ -69,6 +71,7 @@ class Student:
         self._record = record
         self._witness = witness
         self.handing_on = handing_on
+        self._pictures = pictures
         self._remote: Remote | None = None
         self._made: list[tuple[str, Message]] = []
         self.inherited = False  # whether an earlier check had this worker: a failure in it proves nothing
@@ -104,7 +107,7 @@ class Student:
             StudentFault: if the function raises, runs too long, or ends its process.
             GraderFault: if the worker could not be started.
         """
-        request = call_request(call, picture=picture)
+        request = call_request(call, picture=picture and self._pictures)
         if self._witness is not None:
             self._witness.asks(call)
         return self._answer(call.function, request)
@@ -117,7 +120,6 @@ class Student:
         images: NumpyArray,
         *,
         keeps: str = "",
-        picture: bool = False,
     ) -> Answer:
         """Register a hook function of the student's on layers of a model, run it, and return its scores.
 
@@ -127,10 +129,9 @@ class Student:
             layers: dotted names of its modules.
             images: (N, C, H, W) float32.
             keeps: name of a list in the student's module; its items come back as the answer's `after`.
-            picture: also render the first figure.
         """
         function = self._submission.functions[name]
-        request = hook_request(function, model, layers, images, keeps=keeps, picture=picture)
+        request = hook_request(function, model, layers, images, keeps=keeps)
         if self._witness is not None:
             self._witness.asks(Call(name, (Model(model), tuple(layers), Array(images))))
         return self._answer(function, request)
@@ -173,8 +174,7 @@ class Student:
 
     def find_place(self, fault: BaseException | None) -> Place | None:
         """Return where in the student's files a failure lies: the line that raised, else the function called last."""
-        told = fault.place if isinstance(fault, StudentFault) else None
-        return find_place(self._submission, told, self.called)
+        return find_place(self._submission, getattr(fault, "place", None), self.called)
 
     def start_afresh(self) -> None:
         """Let the next call be the first of a new worker."""

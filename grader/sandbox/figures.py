@@ -17,7 +17,7 @@ def capture_figures(*, picture: bool) -> tuple[list[dict[str, Any]], dict[str, N
     """Return every open figure as plain data and arrays, then close them.
 
     Args:
-        picture: also render the first figure as PNG, which costs about 50 ms.
+        picture: also render the first figure as PNG, which costs about 50 ms; not where it cannot be drawn.
 
     Returns:
         For each figure its titles and the names of its image arrays; and the arrays by name. "png" names the bytes
@@ -39,8 +39,8 @@ def capture_figures(*, picture: bool) -> tuple[list[dict[str, Any]], dict[str, N
             names.append({"array": name, "title": axes.get_title()})
         titles = [figure.get_suptitle(), *(axes.get_title() for axes in figure.axes)]
         entry: dict[str, Any] = {"images": names, "titles": [title for title in titles if title]}
-        if picture and not described:
-            arrays["png"] = np.frombuffer(_render(figure), np.uint8)
+        if picture and not described and (rendered := _render(figure)):
+            arrays["png"] = np.frombuffer(rendered, np.uint8)
             entry["png"] = "png"
         described.append(entry)
     plt.close("all")
@@ -58,7 +58,11 @@ def _as_seen(image: Any) -> NumpyArray:
 
 
 def _render(figure: Any) -> bytes:
+    """Return a figure as PNG; nothing where it cannot be drawn, which no check asks for."""
     buffer = io.BytesIO()
     width, height = figure.get_size_inches()
-    figure.savefig(buffer, format="png", dpi=min(72.0, 1600 / max(width, height)))
+    try:
+        figure.savefig(buffer, format="png", dpi=min(72.0, 1600 / max(width, height)))
+    except Exception:
+        return b""
     return buffer.getvalue()

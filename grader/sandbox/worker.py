@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import inspect
 import os
 import socket
 import sys
@@ -36,6 +35,7 @@ from grader.sandbox.observe import describe_parameters, observe_model, run_with_
 from grader.sandbox.raised import describe_raised
 from grader.sandbox.results import encode_result
 from grader.sandbox.setup import settle, unpack_files
+from grader.sandbox.unreturned import returning_local
 from grader.sandbox.wire import Message, WireClosed, receive, send
 
 LoadModel = Callable[[str, Mapping[str, NumpyArray] | None], nn.Module]
@@ -147,7 +147,7 @@ class Worker:
     def _call(self, call: Call, arrays: dict[str, NumpyArray], *, picture: bool) -> dict[str, Any]:
         function = self._function(call.function)
         if call.unreturned is not None:
-            function = _returning_local(function, call.unreturned)
+            function = returning_local(function, call.unreturned)
         result, arguments = perform(call, function, self._stage)
         self._returned[-1] = result
         header: dict[str, Any] = {"result": encode_result(result, arrays)}
@@ -164,7 +164,7 @@ class Worker:
         header = run_with_hook(function, self._stage, request, arrays)
         module = self._modules[self._place(request.header["function"])["file"]]
         header["after"] = [encode_result(item, arrays) for item in _kept(module, request.header["keeps"])]
-        header["figures"], drawn = capture_figures(picture=request.header["picture"])
+        header["figures"], drawn = capture_figures(picture=False)
         arrays.update(drawn)
         return header
 
@@ -185,26 +185,6 @@ class Worker:
         """Return where a function lies, by default in the file of its module."""
         module, _, function = name.partition(".")
         return self._places.get(name, {"file": f"{module}.py", "attribute": function})
-
-
-def _returning_local(function: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a function that hands back a local variable where the student's own returns nothing."""
-
-    def called(*arguments: Any, **keywords: Any) -> Any:
-        kept: list[Any] = []
-
-        def watch(frame: types.FrameType, event: str, _argument: Any) -> None:
-            if event == "return" and frame.f_code is getattr(inspect.unwrap(function), "__code__", None):
-                kept.append(frame.f_locals.get(name))
-
-        sys.setprofile(watch)
-        try:
-            result = function(*arguments, **keywords)
-        finally:
-            sys.setprofile(None)
-        return kept[-1] if result is None and kept else result
-
-    return called
 
 
 def _kept(module: types.ModuleType, name: str) -> list[Any]:

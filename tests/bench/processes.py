@@ -25,9 +25,10 @@ def main(fixtures: Path) -> None:
     os.environ.update(ONE_THREAD)  # before numpy comes, as in the grader's own main
     from fixtures.store import open_store
     from grader.exercises import read_exercises
-    from grader.grade import Settings, grade
+    from grader.grade import grade
     from grader.sandbox.launch import WarmProcess
     from grader.sandbox.layers import NAMES
+    from grader.settings import Settings
     from grader.submissions import open_submission
 
     exercises = read_exercises()

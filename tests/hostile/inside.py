@@ -136,8 +136,9 @@ def _graded(entry: Entry, store: Any, source: Any, out: Path) -> dict[str, Any]:
 
     from grader.errors import Unusable
     from grader.exercises import read_exercises, select_exercises
-    from grader.grade import Settings, grade
+    from grader.grade import grade
     from grader.reports import json_file, terminal
+    from grader.settings import Settings
     from grader.submissions import open_submission
 
     exercises = select_exercises(read_exercises(), entry.exercises)

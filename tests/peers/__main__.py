@@ -89,14 +89,12 @@ def _measure(
 ) -> Per:
     """Fill in costs and points, one round after the other, and return what the student's calls take."""
     right, wrong = handed_in
-    calls = []
+    calls: list[dict[str, float]] = []
     _warm_up(graders, rows, scratch, right[0], cores, console)
     for number in range(rounds):
         turn = list(graders)[number % len(graders) :] + list(graders)[: number % len(graders)]
-        first, out = right[number % len(right)], scratch.fresh("bare") / "calls.json"
-        floor.alone.append(run(_bare([first], out)))
-        floor.class_.append(run(_bare([*right, *wrong], out)))
-        calls.append(json.loads(out.read_text(encoding="utf-8")))
+        first = right[number % len(right)]
+        calls += _add_floor(floor, scratch, first, [*right, *wrong])
         for name in turn:
             console.print(f"round {number + 1} of {rounds}: {name} ...", style="dim")
             grader, row = graders[name], rows[name]
@@ -107,8 +105,19 @@ def _measure(
             row.side_by_side = cores if name == "ours" else min(plan.jobs, len(plan.commands))
             shares = grader.shares([*right, *wrong], place, row.class_[-1].codes)
             row.right, row.wrong = shares[: len(right)], shares[len(right) :]
-    told = [one for round_ in calls for one in round_]
-    return Per(sum(one["wall"] for one in told) / len(told), sum(one["cpu"] for one in told) / len(told), 0.0)
+        calls += _add_floor(floor, scratch, first, [*right, *wrong])  # before and after: machines drift
+    return Per(
+        sum(one["wall"] for one in calls) / len(calls), sum(one["cpu"] for one in calls) / len(calls), 0.0
+    )
+
+
+def _add_floor(floor: Row, scratch: Scratch, first: Path, files: list[Path]) -> list[dict[str, float]]:
+    """Run the bare script on one submission and on all, and return what the calls of each took."""
+    out = scratch.fresh("bare") / "calls.json"
+    floor.alone.append(run(_bare([first], out)))
+    floor.class_.append(run(_bare(files, out)))
+    told: list[dict[str, float]] = json.loads(out.read_text(encoding="utf-8"))
+    return told
 
 
 def _warm_up(
