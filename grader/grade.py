@@ -59,7 +59,7 @@ def grade(
                 one.judge(parts[name], report)
         return one.usage
 
-    # a judge of all saves the start of a worker for each, where nothing else could be done meanwhile
+    # one judge and one oracle for all of them, where no second judge could work at the same time
     turns = [tuple(parts)] if settings.jobs == 1 and parts else [(name,) for name in parts]
     usages = run_judges(judge, turns, settings.jobs, hear, look)
     for exercise in exercises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -15,16 +14,14 @@ from pathlib import Path
 import pytest
 
 from grader.batch.store import open_grades
-from tests.command_line import ROOT, SUBMISSIONS, run_grader
+from tests.command_line import ROOT, SUBMISSIONS, read_result, run_grader
+from tests.determinism import without_times
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="graders are forked")
 
 RIGHT = (SUBMISSIONS / "missing_file" / "filters.py").read_text("utf-8")
-SLOWNESS = {
-    "isolation",
-    "protections",
-    "seconds",
-}  # what depends on the moment: spare users, limits of a busy machine
+# what depends on the moment, spare users and limits of a busy machine, and on where a file lies
+PASSING = ("isolation", "protections", "submission")
 
 
 def hand_in(folder, **texts):
@@ -34,20 +31,11 @@ def hand_in(folder, **texts):
         (folder / name / "filters.py").write_text(text, "utf-8")
 
 
-def lasting(result):
-    """Return what a result says, without times."""
-    checks = [{key: value for key, value in check.items() if key != "seconds"} for check in result["checks"]]
-    return {key: value for key, value in result.items() if key not in SLOWNESS} | {
-        "checks": checks,
-        "submission": "",
-    }
-
-
 def table(grades):
     """Return all that lasts of each student's grade."""
     with open_grades(grades) as opened:
         return {
-            row.student: (row.problem, lasting(row.result) if row.result else None, row.sources)
+            row.student: (row.problem, without_times(row.result, PASSING), row.sources)
             for row in opened.rows()
         }
 
@@ -90,10 +78,28 @@ def test_results_are_those_of_single_runs(tmp_path):
         if name == "empty":
             assert f"{tmp_path / 'in'}/{problem}" in single.stderr
         else:
-            assert lasting(json.loads((out / "result.json").read_text("utf-8"))) == result
+            assert without_times(read_result(out), PASSING) == result
     assert told["ann"][2] == {"filters.py": RIGHT}
     assert told["ann"][1]["score"] == 10.0
     assert list(tmp_path.glob("in/*/__pycache__")) == []
+
+
+def test_no_exercise_can_tell_whether_others_came_before(tmp_path):
+    """One judge has them all in turn, or each has one: what an import prints and leaves behind is the same."""
+    hand_in(tmp_path / "in", ann=f"import common\n{RIGHT}")
+    other = (SUBMISSIONS / "half_done" / "activations.py").read_text("utf-8")
+    (tmp_path / "in" / "ann" / "activations.py").write_text(f"import common\n{other}", "utf-8")
+    (tmp_path / "in" / "ann" / "common.py").write_text("print('imported')\n", "utf-8")
+    asked = ["-e", "filters", "-e", "activations"]
+
+    batched = run_grader("batch", tmp_path / "in", "--out", tmp_path / "grades", "--jobs", "1", *asked)
+    out = ["--format", "json", "--out", tmp_path / "out"]
+    single = run_grader(tmp_path / "in" / "ann", "--jobs", "2", *asked, *out)
+
+    assert (batched.returncode, single.returncode) == (0, 1), batched.stderr + single.stderr
+    [(_, result, _)] = table(tmp_path / "grades").values()
+    assert without_times(read_result(tmp_path / "out"), PASSING) == result
+    assert "imported" in result["checks"][0]["prints"]
 
 
 @pytest.mark.slow

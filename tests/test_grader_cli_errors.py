@@ -135,3 +135,22 @@ def test_checks_that_cannot_be_collected_are_a_fault_of_the_grader(grade_with, t
     assert ended.returncode == 3
     assert (result["score"], result["max_score"]) == (10, 20)
     assert statuses == {"filters": "error", "activations": "passed"}
+
+
+ABSURD = """
+import torch
+
+def compute_gradient_score(scores, image, class_idx):
+    return torch.full(image.shape[1:], 1e300, dtype=torch.float64)
+"""
+
+
+def test_absurd_numbers_are_told_of_in_words(tmp_path):
+    """Their squares overflow in the grader: no warning of it, and no file of it, reaches who reads the result."""
+    (tmp_path / "saliency.py").write_text(ABSURD)
+    ended = run_grader(tmp_path, "-e", "saliency", "-v")
+
+    assert ended.returncode == 2
+    assert ">1,000,000,000 % of its norm" in " ".join(ended.stdout.split())
+    assert "Warning" not in ended.stdout + ended.stderr
+    assert str(ROOT / "grader") not in ended.stdout + ended.stderr

@@ -164,6 +164,10 @@ def test_a_mistake_that_rounding_hides_is_recognised_in_float64():
         (3 * EXPECTED, "it is 3 times what is expected"),
         (-EXPECTED, "it is -1 times what is expected"),
         (off_by(0.5), "the result is off by 50 % of its norm, 50,000 times what is allowed; most at row "),
+        (
+            off_by(1e12),
+            "off by >1,000,000,000 % of its norm, >1,000,000,000 times what is allowed; most at row ",
+        ),
         (off_by(0.00003), "the result is off by 0.003 % of its norm, 3.0 times what is allowed"),
     ],
 )

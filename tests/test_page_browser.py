@@ -10,6 +10,7 @@ import pytest
 
 from fixtures.store import DATA_FOLDER, open_store
 from grader.checking.reducing import reduce
+from grader.evidence import Evidence, Exhibit, pack, unpack
 from grader.reports.page.draw import draw_map, scale_of
 from tests.browser import CHROMIUM, complaints, measure, screenshot
 from tests.command_line import ROOT, SUBMISSIONS, read_result, run_grader
@@ -50,10 +51,11 @@ def official(tmp_path_factory):
     return out
 
 
-def expected_picture(case):
-    """Return the address of the expected map of a case, as a page would hold it beside a signed one."""
-    shown = reduce(case.expected, None)
-    return draw_map(shown.yours, scale_of(shown.yours, signed=True))
+def expected_picture(case, *, signed=True):
+    """Return the address of the expected map of a case, as a page would hold it."""
+    evidence = Evidence("", (Exhibit("map", reduce(case.expected, None).yours),))
+    shown = unpack(pack(evidence)).exhibits[0].yours
+    return draw_map(shown, scale_of(shown, signed=signed))
 
 
 @pytest.mark.parametrize("name", ["half_done"])
@@ -67,13 +69,11 @@ def test_an_official_page_holds_no_answer(official):
     """No expected map in either scale, no difference, no input; verdicts and the student's own picture are there."""
     text = (official / "result.html").read_text("utf-8")
     case = open_store().case("gradcam/first_scene")
-    shown = reduce(case.expected, None).yours
-    as_positive = draw_map(shown, scale_of(shown, signed=False))
     captions = set(re.findall(r"<figcaption>(.*?)</figcaption>", text))
 
     assert captions == {"yours", "the figure that you drew"}
     assert expected_picture(case) not in text
-    assert as_positive not in text
+    assert expected_picture(case, signed=False) not in text
     assert "not right yet" in text
     assert 'class="mark"' not in text
     assert "asked" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)

@@ -9,6 +9,8 @@ import numpy as np
 from fixtures.tolerances import Comparison, Values
 from grader.language import later, phrase
 
+_MOST = 10**9  # a number beyond it is not spelt out; it may be infinite, or none, where squares overflow
+
 
 def explain_difference(
     yours: Values, expected: Values, distances: Values, tight: float, compare: Comparison, item: str
@@ -61,10 +63,14 @@ def name_place(index: Sequence[int]) -> str:
 
 
 def _percent(distance: float) -> str:
+    if not 100 * distance < _MOST:
+        return f">{_MOST:,}"
     return f"{100 * distance:.0f}" if distance >= 0.1 else f"{100 * distance:.2g}"
 
 
 def _times(multiple: float) -> str:
+    if not multiple < _MOST:
+        return f">{_MOST:,}"
     return f"{multiple:,.0f}" if multiple >= 10 else f"{multiple:.1f}"
 
 

@@ -14,10 +14,11 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 # SqueezeNet with four threads took 3.5 s on four busy cores in place of more than 100 s, and deadlines go by the wall.
 _PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
 
-# Memory is kept for the next tensor when torch frees it, not given back only to be faulted in again. Not in large
-# pages: they make a fork cheaper, but where the machine is a guest, clearing them cost 3 s a run (`make bench`).
+# Memory is kept for the next tensor when torch frees it, not given back only to be faulted in again. Older C libraries
+# take no threshold above 32 MB. Not in large pages: they make a fork cheaper, but where the machine is a guest,
+# clearing them cost 3 s a run (`make bench`).
 _KEEP_MEMORY = {
-    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824"
+    "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=1073741824"
 }
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
