@@ -59,12 +59,12 @@ def _stop(*_: object) -> NoReturn:
 def _grade(options: Options) -> int:
     began = time.perf_counter()
     gc.disable()  # a tenth of the time that the imports take is the collector walking what they allocate
-    from grader.exercises import read_exercises, select_exercises
+    from grader.exercises import exercises_of
     from grader.policies.course import open_policies, warn_of_hidden
     from grader.session import open_session
     from grader.submissions import wants_compiler
 
-    exercises = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
+    exercises = exercises_of(options)
     if options.watched:
         from grader.watching.loop import watch
 

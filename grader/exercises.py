@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from grader.errors import Unusable
 from grader.language import later, phrase
@@ -17,6 +17,9 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+if TYPE_CHECKING:
+    from grader.options import Options
 
 TABLE = Path(__file__).with_name("exercises.toml")
 
@@ -72,6 +75,15 @@ def read_table(table: Path = TABLE) -> dict[str, Any]:
         return tomllib.loads(table.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Unusable(f"the table of exercises {table} cannot be used: {error}") from None
+
+
+def exercises_of(options: Options) -> tuple[Exercise, ...]:
+    """Return the exercises that the options ask for.
+
+    Raises:
+        Unusable: if there is no exercise of such a name.
+    """
+    return select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
 
 
 def select_exercises(

@@ -114,15 +114,15 @@ class _RunningJudge:
     pid: int
     pipe: int
     heard: float
-    begun: int = 0
+    begun: int = 1  # how many of its exercises, the first from the start
     buffer: bytes = b""
     open_checks: dict[str, CheckResult] = field(default_factory=dict)
     usage: Usage | None = None
 
     @property
     def not_begun(self) -> Sequence[str]:
-        """What is left of its exercises; the first of them counts as begun."""
-        return self.exercises[max(self.begun, 1) :]
+        """What is left of its exercises."""
+        return self.exercises[self.begun :]
 
     def take(self, tell: Tell) -> bool:
         """Read what the judge has written; False when it has closed its end."""
@@ -141,7 +141,7 @@ class _RunningJudge:
         for check in self.open_checks.values():
             fault = phrase(
                 "the grader's process for {exercise} ended early (code {code}), which is not your fault",
-                exercise=self.exercises[max(self.begun, 1) - 1],
+                exercise=self.exercises[self.begun - 1],
                 code=code,
             )
             tell("finished", dataclasses.replace(check, status="error", message=fault))

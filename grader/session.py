@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from grader.exercises import read_exercises, select_exercises
+from grader.exercises import exercises_of
 from grader.fixtures import open_fixtures
 from grader.limits import Limits, affordable_jobs, read_limits
 from grader.options import PICTURED, PLATFORMS, Options
@@ -139,7 +139,7 @@ def open_session(options: Options, *, compiler: bool = True) -> Iterator[Session
     Raises:
         Unusable: if the fixtures or the table of exercises cannot be used.
     """
-    asked = select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
+    asked = exercises_of(options)
     limits = read_limits()
     store = open_fixtures(options.fixtures)
     with open_source(

@@ -7,13 +7,10 @@ code and everything of who asked.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-from tests.command_line import ROOT
+from tests.command_line import run_grader
 
 PROGRAM = """
 import json, sys
@@ -72,15 +69,7 @@ def run(folder, program, **files):
     for name, text in files.items():
         (folder / f"test_{name}.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = points(weight): share\n")
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM + program + END, str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = run_grader(folder, program=("-c", PROGRAM + program + END))
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])
 

@@ -6,14 +6,11 @@ Each test runs in a process without torch, as the grading process is: forking on
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.command_line import run_grader
+
 BEGINNING = """
 import json, os, time
 import grader.judges as judges
@@ -45,18 +42,15 @@ END = "\nprint(json.dumps([heard, sorted(usage.worker_cpu for usage in usages)])
 
 def run(program):
     """Return what was heard, what each judge took, and what was said on stderr."""
-    ended = subprocess.run(
-        [sys.executable, "-c", BEGINNING + program + END],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run_grader(program=("-c", BEGINNING + program + END))
     assert ended.returncode == 0, ended.stderr
     heard, usages = json.loads(ended.stdout)
     return heard, usages, ended.stderr
+
+
+def finished(heard):
+    """Return the status and the message of each check that has ended."""
+    return {check: (status, message) for kind, check, status, message, _ in heard if kind == "finished"}
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
@@ -118,7 +112,7 @@ def test_a_judge_that_ends_early_leaves_errors_behind(end):
         "    return Usage(worker_cpu=1.0)\n"
         "usages = run_judges(one(judge), [['bad'], ['good']], 2, hear)"
     )
-    ended = {check: (status, message) for kind, check, status, message, _ in heard if kind == "finished"}
+    ended = finished(heard)
 
     assert ended["bad/1"][0] == "passed"
     for check in ("bad/2", "bad/3"):
@@ -144,7 +138,7 @@ def test_what_a_judge_has_not_begun_goes_to_another(end):
         "    return Usage(worker_cpu=float(len(names)))\n"
         "usages = run_judges(judge, [['a', 'bad', 'b', 'c']], 1, hear)"
     )
-    ended = {check: (status, message) for kind, check, status, message, _ in heard if kind == "finished"}
+    ended = finished(heard)
 
     assert {check: status for check, (status, _) in ended.items()} == {
         "a/1": "passed",

@@ -13,9 +13,8 @@ from pathlib import Path
 from grader.batch.graded import Outcome
 from grader.batch.task import Task
 from grader.errors import GraderFault, Unusable
-from grader.exercises import Exercise, read_exercises, select_exercises
+from grader.exercises import exercises_of
 from grader.judges import Kind
-from grader.options import Options
 from grader.policies.course import open_policies
 from grader.reading.archive import is_debris
 from grader.result import CheckResult, to_json
@@ -65,11 +64,6 @@ def grade_task(
         final=not result.faulty,
         evidence={check.id: check.evidence for check in result.checks if check.evidence},
     )
-
-
-def exercises_of(options: Options) -> tuple[Exercise, ...]:
-    """Return the exercises that the options ask for."""
-    return select_exercises(read_exercises(), options.exercises, all_of_them=options.all_exercises)
 
 
 @contextlib.contextmanager

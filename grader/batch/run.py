@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from grader.batch.executor import Executor
-from grader.batch.grading import exercises_of
 from grader.batch.handed_in import find_handed_in
 from grader.batch.lock import hold
 from grader.batch.options import BatchOptions
@@ -24,6 +23,7 @@ from grader.batch.roster import Roster, read_roster
 from grader.batch.store import GradedSubmission, Grades, open_grades
 from grader.batch.task import Task, describe, digest_of, make_task
 from grader.errors import Unusable
+from grader.exercises import exercises_of
 from grader.fixtures import open_fixtures
 
 GRADED, FAULTY = 0, 3

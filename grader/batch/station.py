@@ -15,11 +15,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.batch.grading import exercises_of
 from grader.batch.local import LocalExecutor
 from grader.batch.parcel import pack_outcome, read_frame, unpack, unpack_folder, unpack_task, write_frame
 from grader.batch.task import describe
 from grader.errors import GraderError
+from grader.exercises import exercises_of
 from grader.fixtures import open_fixtures
 from grader.options import Options, parse_options
 from grader.sandbox.environment import ONE_THREAD

@@ -77,7 +77,6 @@ class Collected:
             exercises: their names. That the checks of one cannot be found is said when they are to run.
         """
         files = {name: CHECKS / f"test_{name}.py" for name in exercises if name not in self._items}
-        present = [str(file) for file in files.values() if file.is_file()]
         if not files:
             return
         for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
@@ -95,7 +94,7 @@ class Collected:
             phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
         )
         hypothesis.settings.load_profile("grader")
-        found = _Found()
+        found, present = _Found(), [str(file) for file in files.values() if file.is_file()]
         if present:  # without a file it would take the folder's
             places = ["-c", str(CHECKS / "pytest.ini"), f"--rootdir={CHECKS}", f"--confcutdir={CHECKS}"]
             code = pytest.main([*present, *places, *_ARGUMENTS], plugins=[self._plugin, found])

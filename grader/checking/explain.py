@@ -63,15 +63,16 @@ def name_place(index: Sequence[int]) -> str:
 
 
 def _percent(distance: float) -> str:
-    if not 100 * distance < _MOST:
-        return f">{_MOST:,}"
-    return f"{100 * distance:.0f}" if distance >= 0.1 else f"{100 * distance:.2g}"
+    percent = 100 * distance
+    return _capped(percent, f"{percent:.0f}" if distance >= 0.1 else f"{percent:.2g}")
 
 
 def _times(multiple: float) -> str:
-    if not multiple < _MOST:
-        return f">{_MOST:,}"
-    return f"{multiple:,.0f}" if multiple >= 10 else f"{multiple:.1f}"
+    return _capped(multiple, f"{multiple:,.0f}" if multiple >= 10 else f"{multiple:.1f}")
+
+
+def _capped(number: float, spelt_out: str) -> str:
+    return spelt_out if number < _MOST else f">{_MOST:,}"
 
 
 def _best_factor(yours: Values, expected: Values) -> float:

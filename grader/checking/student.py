@@ -113,13 +113,7 @@ class Student:
         return self._answer(call.function, request)
 
     def run_hook(
-        self,
-        name: str,
-        model: str,
-        layers: Sequence[str],
-        images: NumpyArray,
-        *,
-        keeps: str = "",
+        self, name: str, model: str, layers: Sequence[str], images: NumpyArray, *, keeps: str = ""
     ) -> Answer:
         """Register a hook function of the student's on layers of a model, run it, and return its scores.
 
@@ -174,7 +168,8 @@ class Student:
 
     def find_place(self, fault: BaseException | None) -> Place | None:
         """Return where in the student's files a failure lies: the line that raised, else the function called last."""
-        return find_place(self._submission, getattr(fault, "place", None), self.called)
+        told = fault.place if isinstance(fault, StudentFault) else None
+        return find_place(self._submission, told, self.called)
 
     def start_afresh(self) -> None:
         """Let the next call be the first of a new worker."""

@@ -145,7 +145,7 @@ def make_class(folder, number):
 
 def record(folder, jobs):
     """Return for each honest submission the folder of the calls that grading makes."""
-    from grader.batch.grading import exercises_of
+    from grader.exercises import exercises_of
     from grader.options import parse_options
     from grader.session import open_session
     from grader.submissions import open_submission
