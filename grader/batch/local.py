@@ -67,9 +67,17 @@ class LocalExecutor:
         self._opener = opener
         self._session = self._stack.enter_context(opener(options))
 
+    def wait_until_warm(self) -> None:
+        """Return when the first submission can be graded.
+
+        Raises:
+            GraderFault: if it never can.
+        """
+        self._session.wait_until_warm()
+
     def run(self, tasks: Sequence[Task], started: Started) -> Iterator[Finished | None]:
         """See `Executor`."""
-        self._session.wait_until_warm()
+        self.wait_until_warm()
         if not hasattr(os, "fork"):
             for task in tasks:
                 started(task)
@@ -91,11 +99,8 @@ class LocalExecutor:
                         started(task)
                     if ended:
                         yield ended.popleft()
-                    silent = [
-                        key.data
-                        for key, _ in selector.select(0 if ended else _TICK_SECONDS)
-                        if not key.data.take()
-                    ]
+                        continue
+                    silent = [key.data for key, _ in selector.select(_TICK_SECONDS) if not key.data.take()]
                     for grader in silent:
                         selector.unregister(grader.pipe)
                         outcome = grader.end()
