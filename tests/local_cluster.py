@@ -17,11 +17,12 @@ PATIENCE = 240  # seconds for what takes a few on an idle machine
 
 
 @contextlib.contextmanager
-def open_cluster(folder, workers=3, **environment):
-    """Give the address of a scheduler with workers of one thread each, whose processes end with the context."""
+def open_cluster(folder, workers=3, threads=1, **environment):
+    """Give the address of a scheduler with workers of some threads each, whose processes end with the context."""
     around = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
+        "DASK_CONFIG": str(ROOT / "grader" / "batch" / "dask.yaml"),
         "DASK_DISTRIBUTED__WORKER__DAEMON": "False",
         **environment,
     }
@@ -46,7 +47,8 @@ def open_cluster(folder, workers=3, **environment):
     try:
         start("dask_scheduler", "--port", "0")
         for number in range(workers):
-            start("dask_worker", "--nthreads", "1", "--local-directory", str(folder / f"worker-{number}"))
+            place = str(folder / f"worker-{number}")
+            start("dask_worker", "--nthreads", str(threads), "--local-directory", place)
         deadline = time.monotonic() + PATIENCE
         while not file.exists() or not file.read_text().endswith("}"):
             assert time.monotonic() < deadline, (folder / "cluster.log").read_text()

@@ -1,12 +1,14 @@
-"""What runs inside a worker of a Dask cluster: it keeps stations ready and feeds them."""
+"""What runs inside a worker of a Dask cluster: it keeps a station ready and feeds it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import queue
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from distributed import Worker, WorkerPlugin, get_worker
@@ -19,11 +21,11 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class StationDied(Exception):
-    """The station ended while it was grading; the submission may be tried elsewhere."""
+    """The station, or its lane, ended while it was grading; the submission may be tried elsewhere."""
 
 
 class Stations(WorkerPlugin):  # type: ignore[misc]  # distributed is an extra
-    """Keeps a station for each thread of a worker, started when the first submission comes.
+    """Keeps a station with a lane for each thread of a worker, started when the first submission comes.
 
     The job, private fixtures included, stays in this process's memory until then.
 
@@ -38,16 +40,13 @@ class Stations(WorkerPlugin):  # type: ignore[misc]  # distributed is an extra
 
     def setup(self, worker: Worker) -> None:  # noqa: ARG002
         """See WorkerPlugin."""
-        self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+        self._starting = threading.Lock()
+        self._station: _Station | None = None
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002
         """See WorkerPlugin."""
-        while True:
-            try:
-                station = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            _end(station)
+        if self._station is not None:
+            self._station.end()
 
     def grade(self, parcel: bytes) -> bytes:
         """Return the answer of a station.
@@ -55,23 +54,91 @@ class Stations(WorkerPlugin):  # type: ignore[misc]  # distributed is an extra
         Raises:
             StationDied: if it ended instead.
         """
-        try:
-            station = self._idle.get_nowait()
-        except queue.Empty:
-            station = subprocess.Popen(
+        with self._starting:
+            if self._station is not None and not self._station.lives:
+                self._station.end()
+                self._station = None
+            if self._station is None:
+                self._station = _Station(self._job)
+            station = self._station
+        return station.refusal or station.grade(parcel)
+
+
+class _Station:
+    """A station's process, ready to grade, and its lanes.
+
+    Attributes:
+        refusal: why it will not grade; empty where it does.
+
+    Raises:
+        StationDied: if it ended before it was ready.
+    """
+
+    def __init__(self, job: bytes) -> None:
+        self._control, far = socket.socketpair()
+        # the nanny's idea of when to give memory back is meant for a worker: graders have one for tensors
+        environment = {name: value for name, value in os.environ.items() if name != "MALLOC_TRIM_THRESHOLD_"}
+        with far:
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "grader.batch.station"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdin=far.fileno(),
                 cwd=_ROOT,
-                env=os.environ | {"PYTHONPATH": str(_ROOT)},
+                env=environment | {"PYTHONPATH": str(_ROOT)},
             )
-            answer = _ask(station, self._job)
-            if answer.startswith(REFUSED):
-                _end(station)
-                return answer
-        answer = _ask(station, parcel)
-        self._idle.put(station)
+        self._idle: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+        try:
+            answer = _ask(self._control, job)
+        except StationDied:
+            self.end()
+            raise StationDied(f"code {self._process.returncode}") from None
+        self.refusal = answer if answer.startswith(REFUSED) else b""
+        if self.refusal:
+            self.end()
+
+    @property
+    def lives(self) -> bool:
+        """Whether it can still grade."""
+        return self._process.poll() is None
+
+    def grade(self, parcel: bytes) -> bytes:
+        """Return the answer of a lane that is idle, of a new one where none is.
+
+        Raises:
+            StationDied: if there is no answer.
+        """
+        try:
+            lane = self._idle.get_nowait()
+        except queue.Empty:
+            lane = self._open_lane()
+        try:
+            answer = _ask(lane, parcel)
+        except StationDied:
+            lane.close()
+            raise
+        self._idle.put(lane)
         return answer
+
+    def end(self) -> None:
+        """End it: it ends by itself when nothing more can come."""
+        self._control.close()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _open_lane(self) -> socket.socket:
+        near, far = socket.socketpair()
+        with far:
+            try:
+                socket.send_fds(self._control, [b"+"], [far.fileno()])
+            except OSError:
+                near.close()
+                raise StationDied("it has ended") from None
+        return near
 
 
 def grade_there(parcel: bytes) -> bytes:
@@ -80,26 +147,16 @@ def grade_there(parcel: bytes) -> bytes:
     return answer
 
 
-def _ask(station: subprocess.Popen[bytes], content: bytes) -> bytes:
-    assert station.stdin is not None
-    assert station.stdout is not None
+def _ask(connection: socket.socket, content: bytes) -> bytes:
+    """Send a frame and return the one that answers it.
+
+    Raises:
+        StationDied: if none does.
+    """
     answer = None
-    with contextlib.suppress(OSError):
-        write_frame(station.stdin, content)  # type: ignore[arg-type]
-        answer = read_frame(station.stdout)  # type: ignore[arg-type]
+    with contextlib.suppress(OSError), connection.makefile("rwb") as stream:
+        write_frame(stream, content)
+        answer = read_frame(stream)
     if answer is None:
-        _end(station)
-        raise StationDied(f"code {station.returncode}")
+        raise StationDied("it has ended")
     return answer
-
-
-def _end(station: subprocess.Popen[bytes]) -> None:
-    """End a station: it ends by itself when nothing more can come."""
-    assert station.stdin is not None
-    with contextlib.suppress(OSError):
-        station.stdin.close()
-    try:
-        station.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        station.kill()
-        station.wait()

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from grader.batch.graded import Outcome
 from grader.batch.task import Task
 from grader.reading.gather import LARGEST_NOTEBOOK, walk
 
 _LENGTH = 8  # bytes that tell how long a frame is
+
+
+class Stream(Protocol):
+    """What frames are written to and read from: a buffered pipe, socket or file."""
+
+    def read(self, size: int, /) -> bytes: ...  # noqa: D102
+    def write(self, content: bytes, /) -> object: ...  # noqa: D102
+    def flush(self) -> None: ...  # noqa: D102
 
 
 def pack_outcome(outcome: Outcome) -> bytes:
@@ -114,13 +122,13 @@ def unpack(parcel: bytes) -> tuple[Any, list[bytes]]:
     return head, blobs
 
 
-def write_frame(stream: BinaryIO, content: bytes) -> None:
+def write_frame(stream: Stream, content: bytes) -> None:
     """Write bytes so that their reader knows where they end."""
     stream.write(len(content).to_bytes(_LENGTH, "big") + content)
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: Stream) -> bytes | None:
     """Return the next bytes that were written as one, None where there are no more, or not all of them came."""
     head = stream.read(_LENGTH)
     if len(head) < _LENGTH:

@@ -27,14 +27,24 @@ def main() -> int:
         "--submissions", type=int, default=90, metavar="N", help="that are graded (default: 90)"
     )
     parser.add_argument("--workers", type=int, default=3, metavar="N", help="of the cluster (default: 3)")
+    parser.add_argument(
+        "--threads",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of each worker, which share a warm process (default: 1)",
+    )
     parser.add_argument("--rounds", type=int, default=1, metavar="N", help="of each (default: 1)")
     options = parser.parse_args()
     seconds, points = {"local": [], "cluster": []}, []
     with tempfile.TemporaryDirectory(prefix="cluster-") as made:
         folder = Path(made)
         make_class(folder / "class", options.submissions)
-        with open_cluster(folder, options.workers) as address:
-            how = {"local": ["--jobs", str(options.workers)], "cluster": ["--scheduler", address]}
+        with open_cluster(folder, options.workers, options.threads) as address:
+            how = {
+                "local": ["--jobs", str(options.workers * options.threads)],
+                "cluster": ["--scheduler", address],
+            }
             for number in range(options.rounds):
                 for name in sorted(how, reverse=number % 2 == 0):
                     grades = folder / f"{name}-{number}"
@@ -54,7 +64,7 @@ def main() -> int:
                         points.append([(row.student, row.result["score"]) for row in opened.rows()])
     local, cluster = (min(seconds[name]) for name in ("local", "cluster"))
     print(
-        f"{options.submissions} submissions, {options.workers} workers: local {local:.1f} s, cluster {cluster:.1f} s"
+        f"{options.submissions} submissions, {options.workers} workers of {options.threads}: local {local:.1f} s, cluster {cluster:.1f} s"
     )
     print(f"  all rounds: {seconds}")
     print(f"  the cluster does {local / cluster:.2f} of what the same cores do without (at least {SHARE})")
