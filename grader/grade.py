@@ -26,10 +26,10 @@ def grade(
     store: Store,
     source: Source,
     settings: Settings,
+    collected: Collected,
     tell: Tell = lambda _kind, _check: None,
     look: Callable[[], None] = lambda: None,
     seconds: Mapping[str, float] = MappingProxyType({}),
-    collected: Collected | None = None,
 ) -> SubmissionResult:
     """Return the result of a submission.
 
@@ -38,10 +38,10 @@ def grade(
         store: inputs and right answers.
         source: where workers come from.
         settings: how to grade.
+        collected: the checks; each judge finds anew what is not among them.
         tell: hears of every check when it is announced and when it is finished.
         look: called now and then meanwhile; what it raises ends the grading.
         seconds: what checks took earlier, by their ids, so that judges share them out well.
-        collected: the checks; None lets each judge find its own, which takes a while.
     """
     began, exercises = time.perf_counter(), found.exercises
     side_by_side = settings.jobs if source.forked and settings.record is None and not settings.whole else 1
@@ -53,7 +53,7 @@ def grade(
         tell("announced" if kind == "announced" else "finished", check)
 
     def judge(names: Sequence[str], report: Tell, begin: Callable[[str], None]) -> Usage:
-        with Judge(found, store, source, settings, collected or Collected()) as one:
+        with Judge(found, store, source, settings, collected) as one:
             for name in names:
                 begin(name)
                 one.judge(parts[name], report)

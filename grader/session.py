@@ -121,7 +121,7 @@ class Session:
         settings = dataclasses.replace(settings, pictures=pictures and settings.pictures)
         if jobs is not None:
             settings = dataclasses.replace(settings, jobs=min(jobs, settings.jobs))
-        result = grade(found, self.store, self.source, settings, tell, look, seconds, self.collected)
+        result = grade(found, self.store, self.source, settings, self.collected, tell, look, seconds)
         if self.options.require_isolation and result.protections:
             refuse_without(result.protections)
         return result

@@ -143,7 +143,7 @@ def _grade(job: Job, store: Store, source: Source, collected: Collected) -> dict
             seconds = job.seconds or limits.seconds_per_call
             settings = Settings(job.jobs, seconds, cpu_seconds=limits.cpu_seconds_per_check)
             tell = _stop_at_failure if job.until_failure else _go_on
-            result = grade(found, store, source, settings, tell, collected=collected)
+            result = grade(found, store, source, settings, collected, tell)
     except _Failed as failed:
         check = failed.args[0]
         return {"exit_code": 3 if check.status == "error" else 1, "result": check.id}

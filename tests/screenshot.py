@@ -24,6 +24,7 @@ def main() -> None:
     os.environ.update(ONE_THREAD)
     from rich.console import Console
 
+    from grader.checking.collected import Collected
     from grader.exercises import read_exercises, select_exercises
     from grader.fixtures import open_fixtures
     from grader.grade import grade
@@ -39,7 +40,7 @@ def main() -> None:
         open_source("auto", store.folder / "weights", jobs=2) as source,
     ):
         source.wait_until_warm()
-        result = grade(found, store, source, Settings(jobs=2, evidence=True))
+        result = grade(found, store, source, Settings(jobs=2, evidence=True), Collected())
     console = Console(record=True, width=100, file=io.StringIO(), highlight=False)
     options = " ".join(f"-e {name}" for name in EXERCISES)
     console.print(f"$ python -m grader {SUBMISSION} {options}")

@@ -9,6 +9,7 @@ with the job lie in memory, in a folder that only this user may open, and are go
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -64,27 +65,31 @@ def main() -> int:
         os.dup2(nothing, 0)
         os.close(nothing)
         os.dup2(2, 1)  # nothing that is printed becomes an answer
-        job = read_frame(stream)
-        if job is None:
-            return 0
-        about, (fixtures,) = unpack(job)
-        in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
-        with tempfile.TemporaryDirectory(prefix="station-", dir=in_memory) as private:
-            scratch = Path(private) / "scratch"
-            scratch.mkdir()
-            folder = Path(private) / "fixtures" if fixtures else None
-            if folder is not None:
-                unpack_folder(fixtures, folder)
-            try:
-                options = unpack_options(about["options"], folder)
-                _compare(about["about"], options)
-                with LocalExecutor(options, scratch, 2) as executor:
-                    executor.wait_until_warm()
-                    write_frame(stream, GRADED)
-                    _keep_lanes(control, executor, scratch)
-            except GraderError as error:
-                write_frame(stream, _refuse(error))
+        with contextlib.suppress(ConnectionError):  # the worker has gone, and with it whoever wants an answer
+            if (job := read_frame(stream)) is not None:
+                _do(job, control, stream)
     return 0
+
+
+def _do(job: bytes, control: socket.socket, stream: BufferedRWPair) -> None:
+    """Open what grades as the job says, and keep lanes; where that cannot be, refuse."""
+    about, (fixtures,) = unpack(job)
+    in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryDirectory(prefix="station-", dir=in_memory) as private:
+        scratch = Path(private) / "scratch"
+        scratch.mkdir()
+        folder = Path(private) / "fixtures" if fixtures else None
+        if folder is not None:
+            unpack_folder(fixtures, folder)
+        try:
+            options = unpack_options(about["options"], folder)
+            _compare(about["about"], options)
+            with LocalExecutor(options, scratch, 2) as executor:
+                executor.wait_until_warm()
+                write_frame(stream, GRADED)
+                _keep_lanes(control, executor, scratch)
+        except GraderError as error:
+            write_frame(stream, _refuse(error))
 
 
 def _keep_lanes(control: socket.socket, executor: LocalExecutor, scratch: Path) -> None:
@@ -111,13 +116,15 @@ def _start_lane(passed: int, control: socket.socket, executor: LocalExecutor, sc
         return pid
     code = 1
     try:
-        control.close()
+        os.close(control.detach())
         if sys.platform == "linux":
             control_process(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() == parent:
             with socket.socket(fileno=passed) as near, near.makefile("rwb") as stream:
                 _serve(stream, executor, scratch)
             code = 0
+    except ConnectionError:  # the worker has gone
+        pass
     except BaseException:
         traceback.print_exc()
     finally:

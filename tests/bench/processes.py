@@ -24,6 +24,7 @@ def main(fixtures: Path) -> None:
     """Grade the reference in this process, start some workers by hand, and print what was seen."""
     os.environ.update(ONE_THREAD)  # before numpy comes, as in the grader's own main
     from fixtures.store import open_store
+    from grader.checking.collected import Collected
     from grader.exercises import read_exercises
     from grader.grade import grade
     from grader.sandbox.launch import WarmProcess
@@ -41,7 +42,7 @@ def main(fixtures: Path) -> None:
     ):
         warm.wait_until_warm()
         bare.wait_until_warm()
-        result = grade(found, store, warm, Settings(jobs=4))
+        result = grade(found, store, warm, Settings(jobs=4), Collected())
         own = _peak_kb()
         pairs = [
             [_seconds_to_import(source, found.submission.folder) for source in (warm, bare)]

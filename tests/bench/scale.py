@@ -160,7 +160,7 @@ def record(folder, jobs):
             settings = dataclasses.replace(session.settings, record=folder / name)
             make_one(name, folder / "recorded" / name)
             with open_submission(str(folder / "recorded" / name), exercises_of(options)) as found:
-                grade(found, session.store, session.source, settings)
+                grade(found, session.store, session.source, settings, session.collected)
     return folder
 
 

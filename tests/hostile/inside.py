@@ -81,6 +81,8 @@ def write_plan(plan: Plan, path: Path) -> None:
 def main(todo: Path, done: Path) -> None:
     """Grade what a plan asks for, and write the answers by name, and what was left behind."""
     os.environ.update(ONE_THREAD)  # before numpy comes, as in grader.__main__
+    from grader.checking.collected import Collected
+    from grader.exercises import read_exercises
     from grader.fixtures import open_fixtures
     from grader.sandbox.sources import open_source
 
@@ -94,11 +96,14 @@ def main(todo: Path, done: Path) -> None:
     answers: dict[str, Any] = {}
     with open_source("auto", stores["public"].folder / "weights", plan.lanes) as source:
         source.wait_until_warm()
+        collected = Collected()
+        collected.collect(exercise.name for exercise in read_exercises())
         parts = [Path(plan.out, f"part-{number}.json") for number in range(len(plan.entries))]
 
         def grade(number: int) -> None:
             entry = plan.entries[number]
-            answer = _grade(entry, stores[entry.fixtures], source, Path(plan.out, f"report-{number}"))
+            out = Path(plan.out, f"report-{number}")
+            answer = _grade(entry, stores[entry.fixtures], source, collected, out)
             parts[number].write_text(json.dumps(answer), "utf-8")
 
         _in_lanes(len(parts), plan.lanes, grade)
@@ -115,12 +120,12 @@ def main(todo: Path, done: Path) -> None:
     os._exit(0)
 
 
-def _grade(entry: Entry, store: Any, source: Any, out: Path) -> dict[str, Any]:
+def _grade(entry: Entry, store: Any, source: Any, collected: Any, out: Path) -> dict[str, Any]:
     """Return what grading gave; a fault of the grader itself is told, and does not end the battery."""
     signal.signal(signal.SIGALRM, _give_up)
     signal.alarm(HANGS_AFTER)
     try:
-        return _graded(entry, store, source, out)
+        return _graded(entry, store, source, collected, out)
     except BaseException:
         return {"crash": traceback.format_exc()[-2000:], "score": 0}
     finally:
@@ -131,7 +136,7 @@ def _give_up(*_: object) -> None:
     raise TimeoutError(f"grading took longer than {HANGS_AFTER} s")
 
 
-def _graded(entry: Entry, store: Any, source: Any, out: Path) -> dict[str, Any]:
+def _graded(entry: Entry, store: Any, source: Any, collected: Any, out: Path) -> dict[str, Any]:
     from rich.console import Console
 
     from grader.errors import Unusable
@@ -144,7 +149,7 @@ def _graded(entry: Entry, store: Any, source: Any, out: Path) -> dict[str, Any]:
     exercises = select_exercises(read_exercises(), entry.exercises)
     try:
         with open_submission(entry.folder, exercises) as found:
-            result = grade(found, store, source, Settings(1, entry.seconds))
+            result = grade(found, store, source, Settings(1, entry.seconds), collected)
     except Unusable as error:
         return {"score": 0, "checks": [], "terminal": f"grader: {error}", "isolation": ""}
     result = dataclasses.replace(result, submission=entry.name)
