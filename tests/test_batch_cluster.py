@@ -21,6 +21,7 @@ from tests.command_line import ROOT, run_grader
 from tests.local_cluster import PATIENCE, children, open_cluster
 from tests.stub_batch import MARKS
 from tests.test_batch_real import RIGHT, batch, hand_in, table
+from tests.test_grader_ctrl_c import program
 
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None or not hasattr(os, "fork"),
@@ -111,14 +112,6 @@ def test_a_cluster_that_loses_a_worker_gives_the_table_of_one_machine(tmp_path):
             assert running.wait() == 0
     assert killed
     assert table(tmp_path / "grades") == table(tmp_path / "local")
-
-
-def program(pid):
-    """Return how a process was started, nothing for one that has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def parent(pid):

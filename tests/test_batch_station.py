@@ -8,7 +8,6 @@ import os
 import queue
 import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,9 @@ from grader.exercises import exercises_of
 from grader.fixtures import open_fixtures
 from grader.options import parse_options
 from tests.local_cluster import children
-from tests.test_batch_cluster import parent, program
+from tests.test_batch_cluster import parent
 from tests.test_batch_real import RIGHT, hand_in
+from tests.test_grader_ctrl_c import PATIENCE, program, wait_until
 
 pytestmark = [
     pytest.mark.skipif(
@@ -32,7 +32,6 @@ pytestmark = [
 ]
 STATION, WARM = b"grader.batch.station", b"grader.sandbox.zygote"
 SLEEPS = "import time\n\n\ndef plot_filters(*_):\n    time.sleep(60)\n"
-PATIENCE = 120
 
 
 @contextlib.contextmanager
@@ -75,14 +74,6 @@ def gone(pid):
         return True
 
 
-def wait_for(condition):
-    """Return when a condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def in_thread(function, *arguments):
     """Call a function in a thread, and return the queue that its result, or what it raised, is put into."""
     told = queue.SimpleQueue()
@@ -109,7 +100,7 @@ def test_threads_share_one_warm_process_and_each_survives_the_others_lane(tmp_pa
         (station,) = stations()
         (lane,) = below(station, STATION)
         stuck = in_thread(plugin.grade, slow)  # takes the lane that is idle
-        wait_for(lambda: below(lane))
+        wait_until(lambda: below(lane))
         assert score(plugin.grade(right)) == points
         lanes = below(station, STATION)
         assert len(lanes) == 2
@@ -121,11 +112,11 @@ def test_threads_share_one_warm_process_and_each_survives_the_others_lane(tmp_pa
         assert stations() == [station]
 
         stuck = in_thread(plugin.grade, slow)
-        wait_for(lambda: any(map(below, below(station, STATION))))
+        wait_until(lambda: any(map(below, below(station, STATION))))
         before = children(station)
         os.kill(station, signal.SIGKILL)
         assert isinstance(stuck.get(timeout=PATIENCE), StationDied)
-        wait_for(lambda: all(map(gone, before)))
+        wait_until(lambda: all(map(gone, before)))
         assert score(plugin.grade(right)) == points
 
 

@@ -11,7 +11,6 @@ import gc
 import os
 import selectors
 import signal
-import sys
 import tempfile
 import time
 import traceback
@@ -31,7 +30,7 @@ from grader.batch.task import Task
 from grader.errors import GraderFault
 from grader.judges import SILENCE_SECONDS
 from grader.options import Options
-from grader.sandbox.kernel import PR_SET_PDEATHSIG, control_process
+from grader.sandbox.kernel import die_with_parent
 from grader.session import Session, open_session
 
 GradeTask: TypeAlias = Callable[[Task, Session, int, Callable[[], object]], Outcome]
@@ -153,10 +152,7 @@ class LocalExecutor:
             os.setpgid(0, 0)  # so that judges end with it
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, _end_group)
-            if sys.platform == "linux":
-                control_process(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != parent:
-                os._exit(1)
+            die_with_parent(parent, signal.SIGTERM)
             gc.freeze()
             tempfile.tempdir = str(self._scratch)
             os.dup2(self._log, 2)

@@ -30,7 +30,7 @@ from grader.exercises import exercises_of
 from grader.fixtures import open_fixtures
 from grader.options import Options, parse_options
 from grader.sandbox.environment import ONE_THREAD
-from grader.sandbox.kernel import PR_SET_PDEATHSIG, control_process
+from grader.sandbox.kernel import die_with_parent
 
 REFUSED, GRADED = b"!", b"="  # the first byte of an answer: a sentence follows, or an outcome
 
@@ -117,12 +117,10 @@ def _start_lane(passed: int, control: socket.socket, executor: LocalExecutor, sc
     code = 1
     try:
         os.close(control.detach())
-        if sys.platform == "linux":
-            control_process(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == parent:
-            with socket.socket(fileno=passed) as near, near.makefile("rwb") as stream:
-                _serve(stream, executor, scratch)
-            code = 0
+        die_with_parent(parent)
+        with socket.socket(fileno=passed) as near, near.makefile("rwb") as stream:
+            _serve(stream, executor, scratch)
+        code = 0
     except ConnectionError:  # the worker has gone
         pass
     except BaseException:

@@ -6,6 +6,7 @@ import ctypes
 import functools
 import os
 import signal
+import sys
 from typing import Any
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS = 1, 4, 38, 39  # prctl(2)
@@ -42,12 +43,17 @@ def control_process(option: int, value: int = 0) -> int:
     return returned
 
 
-def die_with_parent(parent: int) -> None:
+def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
     """Ask the kernel to end this process when its parent ends, and end it now where that has happened.
 
-    A change of user forgets the wish, so it is made again after one.
+    A change of user forgets the wish, so it is made again after one. Only Linux knows it; elsewhere nothing is asked.
+
+    Args:
+        parent: the process that started this one.
+        by: what is sent then.
     """
-    control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.platform == "linux":
+        control_process(PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         os._exit(1)
 
